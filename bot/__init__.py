@@ -1,0 +1,1 @@
+"""Where people and partners talk to Tocsin: Slack listeners and the web application."""

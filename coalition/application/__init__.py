@@ -1,0 +1,1 @@
+"""Ports, handlers, policies and projections: what happens, without how."""

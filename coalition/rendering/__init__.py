@@ -1,0 +1,1 @@
+"""Pure views of state: Block Kit, mail, webhook JSON, plain text."""
