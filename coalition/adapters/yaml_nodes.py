@@ -1,0 +1,163 @@
+"""YAML 1.2 text to plain data, with the line of everything in it.
+
+Only what the 1.2 core schema means by itself is read: `NO` stays the country code, `4:30` stays
+text, a date stays text, no tag constructs anything. Keys are always text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from coalition.domain.errors import ConfigError
+
+Path_ = tuple[str | int, ...]
+
+MAX_CHARACTERS = 1_000_000
+# Aliases make a small file unfold into billions of nodes ("billion laughs"); people's files hold
+# a few thousand.
+MAX_NODES = 100_000
+
+_CORE_TAG = "tag:yaml.org,2002:"
+_STRUCTURES = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge"})
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Locator:
+    """Knows the line of each value of one file, and how to word a finding about it."""
+
+    name: str
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def line(self, path: Path_) -> int:
+        """The line (from 1) of the value at `path`, or of the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return 1
+
+    def finding(self, path: Path_, where: str, what: str) -> str:
+        """`file:line: field: what is wrong; what to do`."""
+        return f"{self.name}:{self.line(path)}: {where}: {what}"
+
+
+def read_nodes(text: str, name: str) -> tuple[Any, Locator]:
+    """Plain data (dict, list, str, int, float, bool, None) of the one document in `text`.
+
+    Raises:
+        ConfigError: with every finding, when it is not one well-formed document.
+    """
+    root = _compose(text, name)
+    reader = _Reader(Locator(name))
+    data = None if root is None else reader.value(root, (), ())
+    if reader.findings:
+        raise ConfigError(reader.findings)
+    return data, reader.locator
+
+
+def _compose(text: str, name: str) -> Node | None:
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError(
+            [f"{name}:1: file: has more than {MAX_CHARACTERS:,} characters; split it"]
+        )
+    try:
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        raise ConfigError([f"{name}:{line}: YAML: {what}; mend it at or just above"]) from error
+    except YAMLError as error:
+        what = " ".join(str(error).split())
+        raise ConfigError([f"{name}:1: YAML: {what}; save the file as plain UTF-8"]) from error
+    except RecursionError as error:
+        raise ConfigError([f"{name}:1: YAML: is nested too deeply; flatten it"]) from error
+    return root
+
+
+class _Reader:
+    """Turns nodes into plain data and collects what is wrong on the way."""
+
+    def __init__(self, locator: Locator) -> None:
+        self.locator = locator
+        self.findings: list[str] = []
+        self._count = 0
+
+    def value(self, node: Node, path: Path_, above: tuple[int, ...]) -> Any:
+        self.locator.lines.setdefault(path, node.start_mark.line + 1)
+        if not self._acceptable(node, path, above):
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path, (*above, id(node)))
+        if isinstance(node, SequenceNode):
+            inside = (*above, id(node))
+            return [self.value(item, (*path, i), inside) for i, item in enumerate(node.value)]
+        return _scalar(node) if isinstance(node, ScalarNode) else None
+
+    def _acceptable(self, node: Node, path: Path_, above: tuple[int, ...]) -> bool:
+        self._count += 1
+        if self._count == MAX_NODES:
+            self._say(node, path, f"unfolds to more than {MAX_NODES:,} values; use fewer aliases")
+        elif id(node) in above:
+            self._say(node, path, "contains itself through an alias; write it out")
+        elif not _is_core(node):
+            self._say(node, path, f"has the tag {node.tag}, and tags are not read; remove it")
+        else:
+            return self._count < MAX_NODES
+        return False
+
+    def _mapping(self, node: MappingNode, path: Path_, above: tuple[int, ...]) -> dict[str, Any]:
+        seen: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self._say(key_node, path, "has a key that is not a plain word; write it as text")
+                continue
+            key = str(key_node.value)
+            below = (*path, key)
+            if key in seen:
+                first = self.locator.line(below)
+                self._say(key_node, below, f"is here twice (first on line {first}); keep one")
+                continue
+            self.locator.lines[below] = key_node.start_mark.line + 1
+            seen[key] = self.value(value_node, below, above)
+        return seen
+
+    def _say(self, node: Node, path: Path_, what: str) -> None:
+        where = ".".join(str(part) for part in path) or "file"
+        self.findings.append(
+            f"{self.locator.name}:{node.start_mark.line + 1}: {where}: {what}",
+        )
+
+
+def _is_core(node: Node) -> bool:
+    tag = str(node.tag)
+    return tag.startswith(_CORE_TAG) and tag.removeprefix(_CORE_TAG) in _STRUCTURES
+
+
+def _scalar(node: ScalarNode) -> str | int | float | bool | None:
+    """The 1.2 core schema, whatever version the file claims: quoted is text, so is the unknown."""
+    text = str(node.value)
+    if node.style or str(node.tag) == _CORE_TAG + "str":
+        return text
+    if text in {"", "~", "null", "Null", "NULL"}:
+        return None
+    if text in {"true", "True", "TRUE"} or text in {"false", "False", "FALSE"}:
+        return text.lower() == "true"
+    return _number(text)
+
+
+def _number(text: str) -> str | int | float:
+    if _INT.fullmatch(text):
+        # int() refuses absurdly long digits by itself (CVE-2020-10735); those stay text.
+        return int(text) if len(text) <= 64 else text  # noqa: PLR2004
+    if _OCTAL_OR_HEX.fullmatch(text):
+        return int(text, 0)
+    return float(text) if _FLOAT.fullmatch(text) else text
