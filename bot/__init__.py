@@ -1,1 +1,1 @@
-"""Where people and partners talk to Tocsin: Slack listeners and the web application."""
+"""Where people and partners talk to Tocsin: Slack and the web."""

@@ -1,1 +1,1 @@
-"""Where work is done: relay, jobs, timers."""
+"""Where work is done: relay, drain jobs, timers."""

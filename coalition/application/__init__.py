@@ -1,1 +1,1 @@
-"""Ports, handlers, policies and projections: what happens, without how."""
+"""What follows: handlers carry out commands, policies say which effects events call for."""

@@ -1,0 +1,1 @@
+"""Pure rules. No I/O, no clock, no randomness: time and ids arrive as arguments."""

@@ -1,0 +1,229 @@
+"""What can be asked of an incident. Each docstring says who may ask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+
+from coalition.domain.incident.words import (
+    Answer,
+    IncidentKind,
+    NoticeKind,
+    RoomStep,
+    Severity,
+    Status,
+)
+from coalition.domain.labels import Tlp
+from coalition.domain.messages import Command, Message
+from coalition.domain.receipts import Receipt
+
+
+class IncidentCommand(Command):
+    """Base: `incident` names the aggregate."""
+
+    aggregate: ClassVar[str] = "incident"
+    incident: str
+
+
+class NoticeSource(Message):
+    """The playbook step a notice was issued for."""
+
+    run: str
+    step: str
+    attempt: int
+
+
+class RaiseWarning(IncidentCommand):
+    """Early warning: three fields, no legal status. Any operator of an active member."""
+
+    what: str
+    members: tuple[str, ...]
+    tlp: Tlp
+    exercise: bool = False
+
+
+class OpenIncident(IncidentCommand):
+    """Open an incident, or turn a warning into one. Any operator of an active member."""
+
+    title: str
+    severity: Severity
+    tlp: Tlp
+    kind: IncidentKind = "other"
+    affected: tuple[str, ...] = ()  # the actor's own member is always affected
+    invite: tuple[str, ...] = ()  # members asked to join without being affected
+    severity_answers: dict[str, str] = {}
+    severity_reason: str = ""  # needed to stay below the campaign floor
+    exercise: bool = False
+
+
+class ChangeSeverity(IncidentCommand):
+    """Operator. Below the campaign floor only with a reason."""
+
+    severity: Severity
+    reason: str = ""
+    answers: dict[str, str] = {}
+
+
+class ChangeTlp(IncidentCommand):
+    """Operator. Lowering: an approver of the originating member, with a reason."""
+
+    tlp: Tlp
+    reason: str = ""
+
+
+class ChangeStatus(IncidentCommand):
+    """Operator. Moves among the statuses of an open incident; `CloseIncident` closes."""
+
+    status: Status
+
+
+class AssignLead(IncidentCommand):
+    """Operator. With a `handover_note`, it is a handover and enters the timeline as one."""
+
+    delegate: str
+    handover_note: str = ""
+
+
+class AssignRole(IncidentCommand):
+    """Operator. One delegate holds a role; assigning again replaces."""
+
+    role: str
+    delegate: str
+
+
+class AddTask(IncidentCommand):
+    """Operator, or a playbook step (then `source` says which)."""
+
+    text: str
+    assignee: str | None = None
+    source: NoticeSource | None = None
+
+
+class CompleteTask(IncidentCommand):
+    """Operator."""
+
+    task: int
+
+
+class AddNote(IncidentCommand):
+    """Operator. The same `ref` (channel:ts of a message) enters the timeline once."""
+
+    text: str
+    ref: str = ""
+    author: str = ""  # who wrote the message that is noted, where not the actor
+
+
+class PostUpdate(IncidentCommand):
+    """Operator. Says what is new and when the next update comes."""
+
+    text: str
+    next_in: timedelta | None = None
+
+
+class AddMembers(IncidentCommand):
+    """Operator. Marks members affected (raises the campaign floor) or invites them."""
+
+    affected: tuple[str, ...] = ()
+    invite: tuple[str, ...] = ()
+
+
+class LinkIncident(IncidentCommand):
+    """Operator. Three or more linked incidents make a campaign."""
+
+    other: str
+
+
+class IssueNotice(IncidentCommand):
+    """Operator, or a playbook step. Every recipient passes the gate or is refused by name."""
+
+    kind: NoticeKind
+    to: tuple[str, ...]
+    text: str
+    ask: str = ""
+    answers: tuple[Answer, ...] = ("acknowledge", "need_info")
+    tlp: Tlp | None = None  # None: the incident's; never below it
+    ack_within: timedelta | None = None  # None: the charter's for the severity
+    source: NoticeSource | None = None
+
+
+class RemindRecipients(IncidentCommand):
+    """A playbook step or an operator: the unacknowledged are asked again on their channel."""
+
+    notice: int
+
+
+class EscalateRecipients(IncidentCommand):
+    """A playbook step or an operator: silent recipients go to the next channel, then the phone."""
+
+    notice: int
+    members: tuple[str, ...] = ()  # empty: all that are silent
+
+
+class RecordReceipts(IncidentCommand):
+    """System. What became of the sending; known receipts are ignored."""
+
+    receipts: tuple[Receipt, ...]
+
+
+class AnswerNotice(IncidentCommand):
+    """The partner (any way in). The first answer stands; `acknowledge` may be followed by one."""
+
+    notice: int
+    member: str
+    answer: Answer
+    note: str = ""
+    by: str = ""  # name given on the page, or the delegate
+    evidence: dict[str, Any] = {}  # fingerprint, HTTP status, IP … never the token
+
+
+class PassDeadline(IncidentCommand):
+    """System. A timer of this incident is due; does nothing unless that wait is still open."""
+
+    timer: str
+
+
+class RaiseAlarm(IncidentCommand):
+    """System. A human must act; `fallback` says how (whom to phone)."""
+
+    subject: str  # stable key: the same subject alarms once while open
+    text: str
+    fallback: str
+
+
+class ClearAlarm(IncidentCommand):
+    """Operator: somebody has taken it in hand."""
+
+    subject: str
+
+
+class RecordRoomStep(IncidentCommand):
+    """System. One line of the room's checklist."""
+
+    step: RoomStep
+    state: Literal["done", "degraded", "failed"]
+    detail: str = ""
+    channel: str | None = None  # Slack channel id, with step `create`
+    ts: str | None = None  # Slack ts of the headline, with step `headline`
+
+
+class RetryRoom(IncidentCommand):
+    """Operator. Failed steps of the room's checklist are tried again."""
+
+
+class MergeIncident(IncidentCommand):
+    """Operator. This incident goes on in `into`."""
+
+    into: str
+
+
+class CloseIncident(IncidentCommand):
+    """Operator. S3 and above need `cause` and `lessons`."""
+
+    cause: str = ""
+    lessons: str = ""
+
+
+class ReopenIncident(IncidentCommand):
+    """Operator, with a reason."""
+
+    reason: str

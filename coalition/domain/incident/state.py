@@ -1,0 +1,147 @@
+"""The incident's state: bounded by members, notices and tasks, never by the length of its log.
+
+Notes and the timeline live in the log alone, so that an append costs the same at event 10 and at
+event 100,000.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coalition.domain.incident.commands import NoticeSource
+from coalition.domain.incident.events import Recipient
+from coalition.domain.incident.words import (
+    Answer,
+    IncidentKind,
+    NoticeKind,
+    RoomStep,
+    Severity,
+    Stage,
+    Status,
+)
+from coalition.domain.labels import Tlp
+from coalition.domain.messages import Message, Utc
+
+
+class Attempt(Message):
+    """One sending to one recipient: which channel, how far it got, what the other side said."""
+
+    attempt: int
+    channel: int
+    stage: Stage
+    at: Utc
+    ack_by: Utc
+    delivered_at: Utc | None = None
+
+
+class RecipientState(Message):
+    """One recipient of one notice."""
+
+    recipient: Recipient
+    attempts: tuple[Attempt, ...] = ()
+    acknowledged_at: Utc | None = None
+    answer: Answer | None = None  # the partner's word beyond a mere acknowledgement
+    answered_at: Utc | None = None
+    answered_by: str = ""
+    note: str = ""
+    verified: bool = False
+    reminders: int = 0
+    exhausted: bool = False  # no channel is left; a human phones
+
+    @property
+    def stage(self) -> Stage:
+        """The rung reached, over all attempts."""
+        if self.answer not in (None, "acknowledge"):
+            return "answered"
+        if self.acknowledged_at:
+            return "acknowledged"
+        return self.attempts[-1].stage if self.attempts else "failed"
+
+    @property
+    def waiting(self) -> bool:
+        """Something was or will be sent and nothing has come back yet."""
+        return bool(self.attempts) and self.acknowledged_at is None
+
+
+class NoticeState(Message):
+    """One notice and its recipients, keyed by member id."""
+
+    notice: int
+    version: int  # of the NoticeIssued record: where its content stands
+    kind: NoticeKind
+    tlp: Tlp
+    ack_within_seconds: float
+    issued_at: Utc
+    source: NoticeSource | None
+    recipients: dict[str, RecipientState]
+
+
+class Task(Message):
+    """Something a human is to do."""
+
+    task: int
+    text: str
+    assignee: str | None
+    source: NoticeSource | None
+    done_by: str | None = None
+    done_at: Utc | None = None
+
+
+class RoomLine(Message):
+    """One line of the room's checklist."""
+
+    state: Literal["done", "degraded", "failed"]
+    detail: str = ""
+
+
+class Room(Message):
+    """The Slack room, by id. `steps` is the visible checklist; absent means not yet tried."""
+
+    channel: str | None = None
+    headline_ts: str | None = None
+    steps: dict[RoomStep, RoomLine] = {}
+    attempt: int = 1
+
+
+class Alarm(Message):
+    """Open until somebody takes it in hand."""
+
+    text: str
+    fallback: str
+    raised_at: Utc
+
+
+class Incident(Message):
+    """Everything `decide` needs to know."""
+
+    number: str
+    title: str
+    status: Status
+    severity: Severity
+    severity_reason: str = ""
+    tlp: Tlp
+    kind: IncidentKind = "other"
+    member: str  # originator
+    affected: tuple[str, ...]
+    participants: tuple[str, ...]  # members that may see it (the gate still asks each time)
+    lead: str | None = None
+    roles: dict[str, str] = {}
+    exercise: bool = False
+    charter: str
+    opened_at: Utc
+    updated_at: Utc
+    next_update_due: Utc | None = None
+    notices: dict[str, NoticeState] = {}  # keyed by str(notice)
+    tasks: dict[str, Task] = {}  # keyed by str(task)
+    room: Room = Room()
+    alarms: dict[str, Alarm] = {}
+    linked: tuple[str, ...] = ()
+    merged_into: str | None = None
+    note_refs: tuple[str, ...] = ()  # the last 500 message refs in the timeline
+    cause: str = ""
+    lessons: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Closed or merged: only reopening (and late answers) may change it."""
+        return self.status in ("closed", "merged")

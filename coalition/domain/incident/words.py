@@ -1,0 +1,60 @@
+"""The closed vocabularies of an incident."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Severity(StrEnum):
+    """S0 routine … S4 societal emergency; compared by `rank`."""
+
+    S0 = "S0"
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+
+    @property
+    def rank(self) -> int:
+        """0 … 4."""
+        return int(self.value[1])
+
+
+Status = Literal["warning", "open", "contained", "monitoring", "closed", "merged"]
+IncidentKind = Literal[
+    "ddos", "ransomware", "intrusion", "malware", "phishing", "leak", "vulnerability", "other"
+]
+NoticeKind = Literal[
+    "alert",
+    "early_warning",
+    "mutual_aid_request",
+    "sighting",
+    "sitrep",
+    "correction",
+    "withdrawal",
+    "comms_check",
+]
+Answer = Literal["acknowledge", "accept", "decline", "need_info"]
+Stage = Literal[
+    "queued",
+    "sent",
+    "delivered",
+    "received",
+    "acknowledged",
+    "answered",
+    "failed",
+    "in_doubt",
+    "expired",
+    "superseded",
+]
+RoomStep = Literal["create", "topic", "invite", "headline", "pin", "bookmark", "announce"]
+ROOM_STEPS: tuple[RoomStep, ...] = (
+    "create",
+    "topic",
+    "invite",
+    "headline",
+    "pin",
+    "bookmark",
+    "announce",
+)
