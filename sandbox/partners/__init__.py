@@ -1,0 +1,1 @@
+"""Simulated partner CERTs: mail, webhooks, and people who answer in their own time."""

@@ -1,0 +1,122 @@
+"""The two ways an answer goes back: the link in the notice, or the hub's signed inbound API."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from standardwebhooks import Webhook
+
+from sandbox.partners.forms import NoSuchAnswerError, fill, has_form, visible_text
+from sandbox.partners.records import Delivery, OwedAnswer
+from sandbox.partners.seed import AnswerWord, Partner
+
+TIMEOUT = aiohttp.ClientTimeout(total=20)
+_CLIENT_ERRORS = range(400, 500)
+
+
+class TryAgainError(Exception):
+    """The hub did not take the answer now; a person would try again in a while."""
+
+
+class CannotAnswerError(Exception):
+    """There is no way to give this answer; trying again would not help."""
+
+
+class NothingAskedError(CannotAnswerError):
+    """The answer page has no form: answered before, expired or withdrawn. The text is the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the partner says: the answer, a note and a name, and how the hub received it."""
+
+    answer: AnswerWord
+    note: str
+    by: str
+
+
+async def by_link(http: aiohttp.ClientSession, delivery: Delivery, given: Given) -> str:
+    """Open the answer page, fill in its form, submit it. Returns what the hub's page then says.
+
+    Raises:
+        TryAgainError: the hub is unreachable or answers 5xx or 429.
+        NothingAskedError: the page has no form.
+        CannotAnswerError: no link, no such answer on the page, or the hub refuses.
+    """
+    link = delivery.reading.answer_link
+    if not link:
+        raise CannotAnswerError("the notice has no answer link")
+    page, url = await _get(http, link)
+    if not has_form(page):
+        raise NothingAskedError(f"the page asks nothing. It says: {visible_text(page)[:300]}")
+    try:
+        action, fields = fill(page, url, given.answer, note=given.note, by=given.by)
+    except NoSuchAnswerError as error:
+        raise CannotAnswerError(str(error)) from error
+    return visible_text(await _post(http, action, data=fields))
+
+
+async def by_api(
+    http: aiohttp.ClientSession, hub_url: str, partner: Partner, owed: OwedAnswer, given: Given
+) -> str:
+    """POST a signed `notice.answer` to the hub's inbox for this member.
+
+    The webhook-id is made from partner and notice, so a repeat after a lost reply is recognised.
+
+    Raises:
+        TryAgainError: the hub is unreachable or answers 5xx or 429.
+        CannotAnswerError: the partner shares no secret with the hub, or the hub refuses.
+    """
+    if partner.webhook is None:
+        raise CannotAnswerError(f"{partner.id} shares no webhook secret with the hub")
+    data = {
+        "notice_id": owed.notice_id,
+        "answer": given.answer,
+        "note": given.note,
+        "by": given.by,
+    }
+    now = datetime.now(UTC)
+    body = json.dumps({"type": "notice.answer", "timestamp": now.isoformat(), "data": data})
+    message_id = f"answer_{partner.id}_{owed.notice_id}".replace(".", "_")
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(partner.webhook.secret).sign(message_id, now, body),
+    }
+    url = f"{hub_url.rstrip('/')}/api/v1/inbox/{partner.id}"
+    said = await _post(http, url, data=body.encode(), headers=headers)
+    return said or "taken by the inbound API"
+
+
+async def _get(http: aiohttp.ClientSession, url: str) -> tuple[str, str]:
+    try:
+        async with http.get(url, timeout=TIMEOUT) as response:
+            page = await response.text()
+            _judge(response.status, visible_text(page))
+            return page, str(response.url)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise TryAgainError(f"{url} cannot be opened: {error!r}") from error
+
+
+async def _post(
+    http: aiohttp.ClientSession,
+    url: str,
+    data: dict[str, str] | bytes,
+    headers: dict[str, str] | None = None,
+) -> str:
+    try:
+        async with http.post(url, data=data, headers=headers, timeout=TIMEOUT) as response:
+            said = await response.text()
+            _judge(response.status, said)
+            return said
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise TryAgainError(f"{url} did not take the answer: {error!r}") from error
+
+
+def _judge(status: int, said: str) -> None:
+    if status == 429 or status >= 500:  # noqa: PLR2004 - busy or broken, not refused
+        raise TryAgainError(f"the hub answered {status}: {said[:200]}")
+    if status in _CLIENT_ERRORS:
+        raise CannotAnswerError(f"the hub answered {status}: {said[:200]}")
