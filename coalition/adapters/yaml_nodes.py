@@ -44,9 +44,29 @@ class Locator:
                 return self.lines[path[:end]]
         return 1
 
-    def finding(self, path: Path_, where: str, what: str) -> str:
-        """`file:line: field: what is wrong; what to do`."""
-        return f"{self.name}:{self.line(path)}: {where}: {what}"
+    def finding_in(self, data: Any, path: Path_, what: str) -> str:
+        """`file:line: field: what is wrong; what to do`, about the place `path` of `data`."""
+        return f"{self.name}:{self.line(path)}: {name_of(path, data)}: {what}"
+
+
+def name_of(path: Path_, data: Any) -> str:
+    """How a finding calls a place: `members[ee].channels[0].url` (an item by its id if it has)."""
+    name = ""
+    for part in path:
+        data = _step(data, part)
+        if isinstance(part, int):
+            ident = data.get("id") if isinstance(data, dict) else None
+            name += f"[{ident}]" if isinstance(ident, str) else f"[{part}]"
+        else:
+            name += f".{part}" if name else str(part)
+    return name or "file"
+
+
+def _step(data: Any, part: str | int) -> Any:
+    try:
+        return data[part]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def read_nodes(text: str, name: str) -> tuple[Any, Locator]:

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from coalition.adapters.schema_keys import known_keys
 from coalition.adapters.yaml_nodes import Locator, Path_, read_nodes
 from coalition.domain.errors import ConfigError
-from coalition.domain.findings import CrossCheckError
+from coalition.domain.findings import CrossCheckError, Problem
 
 __all__ = ["ConfigError", "Locator", "load_yaml", "validate"]
 
@@ -49,23 +49,31 @@ def load_yaml(source: Path | str, name: str | None = None) -> tuple[Any, Locator
     return read_nodes(text, shown)
 
 
-def validate(model: type[Model] | Any, data: Any, locator: Locator) -> Model:
+def validate(
+    model: type[Model] | Any, data: Any, locator: Locator, *, also: Iterable[Problem] = ()
+) -> Model:
     """Build `model` (a pydantic model or any type a TypeAdapter takes) from loaded data.
 
-    A validator of the model may raise `CrossCheckError` to report several places at once.
+    A validator of the model may raise `CrossCheckError` to report several places at once. `also`
+    are problems that the caller has found by other means; they are errors like the model's own.
 
     Raises:
         ConfigError: with one finding for everything wrong, in the order of the lines.
     """
-    adapter: TypeAdapter[Model] = TypeAdapter(model)
     if data is None:
         raise ConfigError([f"{locator.name}:1: file: is empty; start from the example in docs"])
+    adapter: TypeAdapter[Model] = TypeAdapter(model)
+    explainer = _Explainer(adapter, data, locator)
+    found = [explainer.place(path, what) for path, what in also]
     try:
         # JSON mode: a strict model then takes what YAML can say (text for an enum, a list for a
         # tuple) and nothing looser.
-        return adapter.validate_json(json.dumps(data))
+        built = adapter.validate_json(json.dumps(data))
     except ValidationError as error:
-        found = list(_Explainer(adapter, data, locator).explain(error.errors(include_url=False)))
+        found += explainer.explain(error.errors(include_url=False))
+    else:
+        if not found:
+            return built
     found.sort(key=lambda item: item[0])
     raise ConfigError(list(dict.fromkeys(text for _, text in found)))
 
@@ -74,24 +82,25 @@ class _Explainer:
     """Words pydantic's errors for the person who wrote the file."""
 
     def __init__(self, adapter: TypeAdapter[Any], data: Any, locator: Locator) -> None:
-        self._schema = adapter.json_schema()
+        self._adapter = adapter
         self._data = data
         self._locator = locator
 
     def explain(self, errors: Iterable[ErrorDetails]) -> Iterator[tuple[int, str]]:
+        """(line, finding) for each thing that pydantic or a cross-check objects to."""
         for error in errors:
             cause = error.get("ctx", {}).get("error")
             if isinstance(cause, CrossCheckError):
                 around = resolve(error["loc"], self._data)
                 for inner, what in cause.problems:
-                    yield self._say((*around, *inner), what)
+                    yield self.place((*around, *inner), what)
             else:
                 path = resolve(error["loc"], self._data, missing=error["type"] == "missing")
-                yield self._say(*self._word(error, path))
+                yield self.place(*self._word(error, path))
 
-    def _say(self, path: Path_, what: str) -> tuple[int, str]:
-        where = name_of(path, self._data)
-        return self._locator.line(path), self._locator.finding(path, where, what)
+    def place(self, path: Path_, what: str) -> tuple[int, str]:
+        """(line, finding) about a place."""
+        return self._locator.line(path), self._locator.finding_in(self._data, path, what)
 
     def _word(self, error: ErrorDetails, path: Path_) -> tuple[Path_, str]:
         kind, context = error["type"], error.get("ctx", {})
@@ -119,7 +128,7 @@ class _Explainer:
         return message if ";" in message else f"{_lower_first(message)}; change it"
 
     def _instead(self, path: Path_) -> str:
-        known = known_keys(self._schema, path[:-1], self._data)
+        known = known_keys(self._adapter.json_schema(), path[:-1], self._data)
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         if near:
             return f"did you mean {near[0]!r}?"
@@ -170,23 +179,3 @@ def _holds(data: Any, part: str | int) -> bool:
     if isinstance(data, dict):
         return part in data
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
-
-
-def name_of(path: Path_, data: Any) -> str:
-    """How a finding calls a place: `members[ee].channels[0].url` (an item by its id if it has)."""
-    name = ""
-    for part in path:
-        data = _step(data, part)
-        if isinstance(part, int):
-            ident = data.get("id") if isinstance(data, dict) else None
-            name += f"[{ident}]" if isinstance(ident, str) else f"[{part}]"
-        else:
-            name += f".{part}" if name else str(part)
-    return name or "file"
-
-
-def _step(data: Any, part: str | int) -> Any:
-    try:
-        return data[part]
-    except (KeyError, IndexError, TypeError):
-        return None

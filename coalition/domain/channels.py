@@ -6,7 +6,7 @@ because a channel that is written down and silently skipped is worse than none.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,14 @@ class SecretRef(Strict):
 
     env: EnvName | None = None
     file: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_written_out(cls, value: Any) -> Any:
+        if not isinstance(value, dict | SecretRef):
+            what = "stands in the file; move it away and write {env: NAME} or {file: path}"
+            raise CrossCheckError([((), what)])
+        return value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> SecretRef:

@@ -13,9 +13,9 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from coalition.domain.channels import Channel
 from coalition.domain.durations import Duration, PositiveDuration, Share
@@ -38,6 +38,17 @@ from coalition.domain.messages import canonical
 Role = Literal["operator", "approver", "voter", "legal"]
 MemberStatus = Literal["applied", "observer", "active", "suspended", "left"]
 Mode = Literal["remote", "on_site", "hybrid"]
+
+
+def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Pydantic's own min_length also objects when the items are there but wrong.
+    if not items:
+        msg = "is empty; write at least one"
+        raise ValueError(msg)
+    return items
+
+
+SomeRoles = Annotated[tuple[Role, ...], AfterValidator(_at_least_one)]
 
 
 class Trust(StrEnum):
@@ -65,7 +76,7 @@ class Delegate(Strict):
     name: Name
     slack: SlackUser | None = None
     email: Mail | None = None
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    roles: SomeRoles
 
 
 class Capability(Strict):
@@ -138,6 +149,9 @@ class Charter(Strict):
     slack_ceiling: TypedTlp = Tlp.AMBER
 
 
+SomeMembers = Annotated[tuple[Member, ...], AfterValidator(_at_least_one)]
+
+
 class Identity(Strict):
     """What the coalition is called, and whether this is an exercise."""
 
@@ -150,7 +164,7 @@ class Coalition(Strict):
 
     coalition: Identity
     charter: Charter = Charter()
-    members: Annotated[tuple[Member, ...], Field(min_length=1)]
+    members: SomeMembers
 
     @model_validator(mode="after")
     def _nothing_is_used_twice(self) -> Coalition:
