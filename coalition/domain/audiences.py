@@ -1,0 +1,59 @@
+"""Everybody that anything can be shown to. What each may get, `coalition/domain/gate.py` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class ToChannel:
+    """One channel of one member, by its index in the coalition file."""
+
+    member: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswerPage:
+    """Whoever holds the link that a recipient of a notice was sent."""
+
+    incident: Incident
+    notice: int
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRoom:
+    """Everybody in the incident's Slack room."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class ToViewer:
+    """One delegate. `board` is what our own server shows (pages, exports), `slack` the rest."""
+
+    delegate: str
+    incident: Incident | None
+    surface: Literal["slack", "board"] = "slack"
+
+
+@dataclass(frozen=True, slots=True)
+class ToLog:
+    """Operators of this machine, and whoever collects their logs."""
+
+    surface: Literal["log", "job", "error"] = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnyone:
+    """The public: room names are visible to a whole workspace, replies may go to strangers."""
+
+    surface: Literal["room_name", "reply"] = "reply"
+
+
+Audience = ToChannel | ToAnswerPage | ToRoom | ToViewer | ToLog | ToAnyone
