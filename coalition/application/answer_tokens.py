@@ -1,0 +1,85 @@
+"""The tokens in answer links: who may answer which notice, for how long. Never logged.
+
+A token is signed with HMAC-SHA256 (itsdangerous, whose default is SHA-1) under a key derived from
+TOCSIN_SECRET_KEY, with a salt that keeps exercise and live apart. It is bound to incident, notice
+and member, and carries its own expiry, so that the same notice always has the same link: a retry
+sends the same bytes and a reminder opens the same page. Holding it proves no identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from coalition.domain.errors import UserError
+
+ANSWER_LINK_LIFE = timedelta(days=14)
+"""How long after the acknowledgement deadline a link still takes an answer."""
+
+LONGEST_TOKEN = 512
+
+
+class AnswerRef(NamedTuple):
+    """What a token stands for."""
+
+    incident: str
+    notice: int
+    member: str
+    expires: datetime
+
+
+class TokenRefused(UserError):
+    """Not one of our tokens, or changed on the way."""
+
+
+class TokenExpired(TokenRefused):
+    """One of ours, and too old; `ref` says what it was for."""
+
+    def __init__(self, ref: AnswerRef) -> None:
+        super().__init__(f"This answer link expired on {ref.expires:%Y-%m-%d %H:%M} UTC.")
+        self.ref = ref
+
+
+@lru_cache(maxsize=8)
+def _serializer(secret_key: str, exercise: bool) -> URLSafeSerializer:  # noqa: FBT001 - a cache key
+    world = "exercise" if exercise else "live"
+    signing = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(secret_key, salt=f"tocsin.answer.{world}.v1", signer_kwargs=signing)
+
+
+def make(
+    secret_key: str,
+    incident: str,
+    notice: int,
+    member: str,
+    expires: datetime,
+    *,
+    exercise: bool = False,
+) -> str:
+    """The token for one recipient's answer link: URL-safe, the same for the same arguments."""
+    payload = [incident, notice, member, int(expires.timestamp())]
+    return str(_serializer(secret_key, exercise).dumps(payload))
+
+
+def read(secret_key: str, token: str, now: datetime, *, exercise: bool = False) -> AnswerRef:
+    """What a token stands for.
+
+    Raises:
+        TokenExpired: genuine, and past its expiry.
+        TokenRefused: anything else that is wrong with it.
+    """
+    message = "This answer link is not one of ours, or part of it is missing."
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused(message)
+    try:
+        incident, notice, member, expires = _serializer(secret_key, exercise).loads(token)
+    except (BadData, TypeError, ValueError):
+        raise TokenRefused(message) from None
+    ref = AnswerRef(incident, notice, member, datetime.fromtimestamp(expires, UTC))
+    if now >= ref.expires:
+        raise TokenExpired(ref)
+    return ref

@@ -1,0 +1,135 @@
+"""From the recorded notice to what one recipient gets. Pure: the caller brings the times and links.
+
+What is the same for all recipients of a notice is prepared once (`Draft`); a fan-out to a thousand
+recipients then costs some ten microseconds each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from coalition.rendering.notices.model import (
+    Ask,
+    Choice,
+    Contact,
+    Moment,
+    OutwardNotice,
+    Party,
+)
+from coalition.rendering.notices.wording import ANSWERS, DEFAULT_ASKS, SEVERITIES, why_you
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coalition.domain.incident.events import NoticeIssued
+    from coalition.domain.members import Coalition, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """How partners reach the hub: its public address and, where it has one, its mail address."""
+
+    url: str  # https://tocsin.example, without a slash at the end
+    mail: str = ""
+
+
+def notice_id(incident: str, notice: int, member: str) -> str:
+    """The id a recipient quotes: `INC-2026-0007-n1-lv`."""
+    return f"{incident}-n{notice}-{member}"
+
+
+def parse_notice_id(text: str) -> tuple[str, int, str] | None:
+    """(incident, notice, member) of such an id; None when it is not one."""
+    incident, mark, rest = text.partition("-n")
+    number, dash, member = rest.partition("-")
+    if not (mark and dash and member and incident.startswith("INC-")):
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) <= 6):  # noqa: PLR2004
+        return None
+    return incident, int(number), member
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=4096)
+def moment(at: datetime, timezone: str) -> Moment:
+    """The instant `at` as somebody in `timezone` (an IANA name) reads it."""
+    there = at.astimezone(_zone(timezone))
+    local = f"{there:%Y-%m-%d %H:%M %Z}"
+    return Moment(utc=at, local=local if timezone == "UTC" else f"{local} ({timezone})")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A recorded notice made ready for its recipients."""
+
+    incident: str
+    event: NoticeIssued
+    issued_at: datetime
+    coalition: Coalition
+    hub: Hub
+
+    def for_recipient(
+        self, member: Member, *, attempt: int, ack_by: datetime, answer_url: str
+    ) -> OutwardNotice:
+        """The notice as this member gets it at this attempt.
+
+        Raises:
+            NotFound: the coalition file no longer knows the member that issued it.
+        """
+        event = self.event
+        originator = self.coalition.member(event.member)
+        return OutwardNotice(
+            tlp=event.tlp,
+            exercise=event.exercise or self.coalition.exercise,
+            notice_id=notice_id(self.incident, event.notice, member.id),
+            incident_id=self.incident,
+            number=event.notice,
+            kind=event.kind,
+            attempt=attempt,
+            coalition=self.coalition.name,
+            recipient=_party(member),
+            why_you=why_you(event.kind, member, originator, self.coalition.name),
+            ask=Ask(
+                what=event.ask or DEFAULT_ASKS[event.kind],
+                due=moment(ack_by, member.timezone),
+                choices=_choices(event.answers),
+            ),
+            title=event.title,
+            text=event.text,
+            severity=event.severity,
+            severity_means=SEVERITIES[event.severity],
+            issued=moment(self.issued_at, member.timezone),
+            originator=_party(originator),
+            contact=_contact(originator, self.coalition, self.hub),
+            answer_url=answer_url,
+        )
+
+
+# Members and coalitions are frozen and hash by value, which costs more than building a `Party`;
+# so the caches here are keyed by the few texts that matter.
+def _party(member: Member) -> Party:
+    return Party(member=member.id, name=member.name, country=member.country)
+
+
+@lru_cache(maxsize=64)
+def _choices(answers: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(answer=answer, means=means) for answer, means in ANSWERS.items() if answer in answers
+    )
+
+
+def _contact(originator: Member, coalition: Coalition, hub: Hub) -> Contact:
+    return Contact(
+        team=originator.name,
+        duty_phone=originator.duty_phone,
+        hub=coalition.name,
+        hub_address=hub.mail,
+        hub_url=hub.url,
+    )
