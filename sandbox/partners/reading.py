@@ -79,13 +79,19 @@ def answer_link_in(text: str) -> str:
 
 
 def _notice_id(message: EmailMessage, words: str) -> str:
+    """The id a header states, or that the mail both bears and names, or a "Notice:" line names.
+
+    A Message-ID is made from the notice's id and the number of the sending, so that a mail which
+    is sent again keeps it; without the number it is the id that the text speaks of.
+    """
     for header in _ID_HEADERS:
         if message.get(header):
             return str(message[header]).strip()
-    if found := _match(_NOTICE_LINE, words):
-        return found
-    # The Message-ID is made from the notice, so it at least tells one from another.
-    return str(message.get("Message-ID", "")).strip().strip("<>").partition("@")[0]
+    sending = str(message.get("Message-ID", "")).strip().strip("<>").partition("@")[0]
+    without_number = re.sub(r"-\d+$", "", sending)
+    if without_number and without_number in words:
+        return without_number
+    return _match(_NOTICE_LINE, words) or sending
 
 
 def _answer_links(node: Any) -> Iterator[str]:
