@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from coalition.domain.incident.words import (
     Answer,
     IncidentKind,
@@ -51,7 +53,7 @@ class OpenIncident(IncidentCommand):
     kind: IncidentKind = "other"
     affected: tuple[str, ...] = ()  # the actor's own member is always affected
     invite: tuple[str, ...] = ()  # members asked to join without being affected
-    severity_answers: dict[str, str] = {}
+    severity_answers: dict[str, str] = Field(default_factory=dict)
     severity_reason: str = ""  # needed to stay below the campaign floor
     exercise: bool = False
 
@@ -61,7 +63,7 @@ class ChangeSeverity(IncidentCommand):
 
     severity: Severity
     reason: str = ""
-    answers: dict[str, str] = {}
+    answers: dict[str, str] = Field(default_factory=dict)
 
 
 class ChangeTlp(IncidentCommand):
@@ -173,7 +175,9 @@ class AnswerNotice(IncidentCommand):
     answer: Answer
     note: str = ""
     by: str = ""  # name given on the page, or the delegate
-    evidence: dict[str, Any] = {}  # fingerprint, HTTP status, IP … never the token
+    evidence: dict[str, Any] = Field(
+        default_factory=dict
+    )  # fingerprint, HTTP status, IP … never the token
 
 
 class PassDeadline(IncidentCommand):

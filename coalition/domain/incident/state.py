@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from coalition.domain.incident.commands import NoticeSource
 from coalition.domain.incident.events import Recipient
 from coalition.domain.incident.words import (
+    RUNGS,
     Answer,
     IncidentKind,
     NoticeKind,
@@ -24,7 +27,7 @@ from coalition.domain.messages import Message, Utc
 
 
 class Attempt(Message):
-    """One sending to one recipient: which channel, how far it got, what the other side said."""
+    """One sending to one recipient: which channel, asked for when (`at`), and how far it got."""
 
     attempt: int
     channel: int
@@ -47,20 +50,25 @@ class RecipientState(Message):
     verified: bool = False
     reminders: int = 0
     exhausted: bool = False  # no channel is left; a human phones
+    expired: bool = False  # the incident ended before an answer came
+    unconfirmed: bool = False  # aid accepted by a mere link: an acknowledgement until confirmed
 
     @property
     def stage(self) -> Stage:
-        """The rung reached, over all attempts."""
-        if self.answer not in (None, "acknowledge"):
+        """The highest rung reached, over all attempts."""
+        if self.answer is not None and not self.unconfirmed:
             return "answered"
         if self.acknowledged_at:
             return "acknowledged"
-        return self.attempts[-1].stage if self.attempts else "failed"
+        if self.expired:
+            return "expired"
+        stages = (attempt.stage for attempt in self.attempts)
+        return max(stages, key=RUNGS.__getitem__, default="failed")
 
     @property
     def waiting(self) -> bool:
-        """Something was or will be sent and nothing has come back yet."""
-        return bool(self.attempts) and self.acknowledged_at is None
+        """Something was or will be sent, and an acknowledgement is still expected."""
+        return bool(self.attempts) and self.acknowledged_at is None and not self.expired
 
 
 class NoticeState(Message):
@@ -70,6 +78,8 @@ class NoticeState(Message):
     version: int  # of the NoticeIssued record: where its content stands
     kind: NoticeKind
     tlp: Tlp
+    member: str = ""  # who sent it
+    answers: tuple[Answer, ...] = ("acknowledge", "need_info")  # what may be answered
     ack_within_seconds: float
     issued_at: Utc
     source: NoticeSource | None
@@ -99,7 +109,7 @@ class Room(Message):
 
     channel: str | None = None
     headline_ts: str | None = None
-    steps: dict[RoomStep, RoomLine] = {}
+    steps: dict[RoomStep, RoomLine] = Field(default_factory=dict)
     attempt: int = 1
 
 
@@ -125,16 +135,17 @@ class Incident(Message):
     affected: tuple[str, ...]
     participants: tuple[str, ...]  # members that may see it (the gate still asks each time)
     lead: str | None = None
-    roles: dict[str, str] = {}
+    roles: dict[str, str] = Field(default_factory=dict)
     exercise: bool = False
     charter: str
     opened_at: Utc
     updated_at: Utc
     next_update_due: Utc | None = None
-    notices: dict[str, NoticeState] = {}  # keyed by str(notice)
-    tasks: dict[str, Task] = {}  # keyed by str(task)
+    update_overdue: bool = False  # the promised update did not come; said once
+    notices: dict[str, NoticeState] = Field(default_factory=dict)  # keyed by str(notice)
+    tasks: dict[str, Task] = Field(default_factory=dict)  # keyed by str(task)
     room: Room = Room()
-    alarms: dict[str, Alarm] = {}
+    alarms: dict[str, Alarm] = Field(default_factory=dict)
     linked: tuple[str, ...] = ()
     merged_into: str | None = None
     note_refs: tuple[str, ...] = ()  # the last 500 message refs in the timeline

@@ -48,6 +48,17 @@ Stage = Literal[
     "expired",
     "superseded",
 ]
+RUNGS: dict[Stage, int] = {
+    "queued": 0,
+    "sent": 1,
+    "in_doubt": 2,
+    "failed": 3,
+    "delivered": 4,
+    "received": 5,
+}
+"""The rungs one sending climbs, lowest first; it never comes down again. A failure may turn out
+to have been a delivery (a late reply), a delivery never turns into a failure. The rest of the
+ladder (`acknowledged`, `answered`) belongs to the recipient, not to a sending."""
 RoomStep = Literal["create", "topic", "invite", "headline", "pin", "bookmark", "announce"]
 ROOM_STEPS: tuple[RoomStep, ...] = (
     "create",
