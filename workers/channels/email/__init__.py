@@ -1,0 +1,1 @@
+"""Mail to one recipient through the mail server of TOCSIN_SMTP_URL."""

@@ -1,0 +1,165 @@
+"""Sends a notice as one mail through our mail server; its 250 is the delivery.
+
+Mail has no receiver that recognises a repeat. Up to the envelope everything may be tried again;
+from the moment the text leaves until the server has answered, a crash or a broken connection
+leaves a question, and the answer is never a second mail: the next channel is tried instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn
+from weakref import WeakKeyDictionary
+
+import aiosmtplib
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+from coalition.domain.errors import PermanentError, TransientError
+from coalition.rendering.notices.hub import (
+    MailServer,
+    greeting_of,
+    host_of,
+    parse_mail_server,
+    sender_of,
+)
+from coalition.rendering.notices.mail import mail
+from workers.channels import Sent
+
+if TYPE_CHECKING:
+    from coalition.domain.channels import EmailChannel
+    from coalition.domain.gate import Cleared
+    from coalition.rendering.notices.model import OutwardNotice
+    from workers.context import WorkerContext
+
+REPEATABLE = False
+
+TIMEOUT_SECONDS = 30.0
+AT_ONCE = 32
+"""Conversations with our mail server at a time; what is in flight at a crash is in doubt."""
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+async def send(
+    ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: EmailChannel, effect: str
+) -> Sent:
+    """Mail the notice; returns with the mail server's 250, or in doubt when that never came.
+
+    Raises:
+        TransientError: the server is not reached or answers 4xx.
+        PermanentError: it answers 5xx, cannot be trusted, or there is none.
+        LeaseLost: another worker has the effect; nothing has left.
+    """
+    settings = ctx.tocsin.settings
+    if settings.smtp_url is None:
+        raise PermanentError("No mail can be sent.", fallback="Set TOCSIN_SMTP_URL and restart.")
+    server = _server(settings.smtp_url.get_secret_value())
+    sender = sender_of(server, settings.public_url)
+    message = mail(
+        cleared.content,
+        effect=effect,
+        host=host_of(settings.public_url),
+        sender=sender,
+        to=channel.to,
+        at=ctx.now(),
+    )
+    places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    async with places:
+        smtp = _client(server, greeting_of(settings.public_url))
+        try:
+            await _envelope(smtp, server, sender, channel.to)
+            await ctx.hand_over()
+            sent = await _text(smtp, server, message.as_bytes())
+            with suppress(SMTPException, OSError):
+                await smtp.quit(timeout=2)
+        finally:
+            smtp.close()
+    return sent
+
+
+@lru_cache(maxsize=8)
+def _server(url: str) -> MailServer:
+    try:
+        return parse_mail_server(url)
+    except ValueError as error:
+        remedy = "Write it like smtp://user:password@host:587/?starttls=required and restart."
+        raise PermanentError(f"TOCSIN_SMTP_URL: {error}.", fallback=remedy) from None
+
+
+def _client(server: MailServer, greeting: str) -> SMTP:
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.over_tls,
+        start_tls=server.starttls,
+        # Whoever could forge a certificate could also hide the offer of STARTTLS, so where it is
+        # merely taken when offered, refusing a certificate would gain nothing but lost mail.
+        validate_certs=server.over_tls or server.starttls is True,
+        username=server.user or None,
+        password=server.password or None,
+        local_hostname=greeting,
+        timeout=TIMEOUT_SECONDS,
+    )
+
+
+async def _envelope(smtp: SMTP, server: MailServer, sender: str, to: str) -> None:
+    """Everything that may be repeated: connection, TLS, login, sender and recipient."""
+    try:
+        await smtp.connect()
+        await smtp.mail(sender)
+        await smtp.rcpt(to)
+    except SMTPResponseException as error:
+        _refused(error, server)
+    except (SMTPException, OSError) as error:
+        if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+            raise PermanentError(
+                f"{server.host} offers no TLS connection that can be trusted.",
+                fallback="Renew the mail server's certificate.",
+            ) from error
+        if type(error) is SMTPException:  # what was asked for is not offered: STARTTLS, AUTH
+            remedy = "Change TOCSIN_SMTP_URL or the mail server."
+            raise PermanentError(f"{server.host}: {_one_line(error)}.", fallback=remedy) from error
+        what = type(error).__name__
+        raise TransientError(f"{server.host}:{server.port} was not reached ({what}).") from error
+
+
+async def _text(smtp: SMTP, server: MailServer, message: bytes) -> Sent:
+    """The part that may not be repeated."""
+    evidence: dict[str, Any] = {"server": server.host}
+    if smtp.get_transport_info("sslcontext") is not None:
+        evidence["tls"] = True
+    try:
+        reply = await smtp.data(message)
+    except SMTPResponseException as error:
+        if error.code // 100 in {4, 5}:
+            _refused(error, server)
+        return Sent("in_doubt", {**evidence, "reply": _reply(error.code, error.message)})
+    except (SMTPException, OSError) as error:
+        lost = f"no answer after the text had left ({type(error).__name__})"
+        return Sent("in_doubt", {**evidence, "reply": lost})
+    return Sent("delivered", {**evidence, "reply": _reply(reply.code, reply.message)})
+
+
+def _refused(error: SMTPResponseException, server: MailServer) -> NoReturn:
+    said = f"{server.host} answered {_reply(error.code, error.message)}"
+    if error.code // 100 == 5:  # noqa: PLR2004 - the 5xx class
+        if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+            remedy = "Mend user and password in TOCSIN_SMTP_URL."
+        else:
+            remedy = "Check the partner's mail address in the coalition file."
+        raise PermanentError(said, fallback=remedy) from error
+    raise TransientError(said) from error
+
+
+def _reply(code: int, text: str) -> str:
+    """`250 2.0.0 stored`: one short line, without links (a filter may quote the answer link)."""
+    return f"{code} {_one_line(text)}"
+
+
+def _one_line(text: object) -> str:
+    line = " ".join(str(text).split())
+    return re.sub(r"\S*(?:://|/n/)\S*", "(link)", line)[:200]

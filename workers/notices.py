@@ -1,0 +1,228 @@
+"""Sends one recorded notice to one recipient by one channel: effects of kind `notice.send`.
+
+The gate is asked again at this moment, because the coalition file or the incident's label may
+have changed since the notice was issued. What is the same for a thousand recipients is worked out
+once (`Desk`), and an incident is looked at about once a second, not once for each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
+
+from coalition.adapters.secret_key import secret_key
+from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
+from coalition.domain.errors import PermanentError, UserError
+from coalition.domain.gate import ToChannel, release
+from coalition.domain.incident.events import NoticeIssued
+from coalition.rendering.notices.build import Draft, label_now
+from coalition.rendering.notices.hub import hub_of
+from workers.channels import channel_module, deliver
+
+if TYPE_CHECKING:
+    from coalition.application.ports import Claim
+    from coalition.bootstrap import Tocsin
+    from coalition.domain.gate import Cleared
+    from coalition.domain.incident.state import Attempt, Incident, NoticeState, RecipientState
+    from coalition.domain.incident.words import NoticeKind, Stage
+    from coalition.domain.messages import Record
+    from coalition.rendering.notices.model import OutwardNotice
+    from workers.context import WorkerContext
+
+GLANCE_SECONDS = 1.0
+DRAFTS = 32
+
+OUTLIVE_THE_INCIDENT: frozenset[NoticeKind] = frozenset({"sitrep", "correction", "withdrawal"})
+"""They report what has become of an incident, so its end does not stop them; the others ask for
+something that nobody needs any more."""
+
+
+class Order(NamedTuple):
+    """The payload of the effect."""
+
+    incident: str
+    version: int
+    notice: int
+    member: str
+    attempt: int
+    channel: int
+
+
+async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
+    """Send, unless there is nothing to send any more; returns the receipt.
+
+    Raises:
+        TransientError: to be tried again.
+        PermanentError: this channel will not carry it; the text says why.
+        LeaseLost: another worker has the effect.
+    """
+    order = Order(**claim.payload)
+    desk = Desk.of(ctx)
+    draft = await desk.draft(ctx, order)
+    case = await desk.case(ctx, order)
+    if lapsed := _lapsed(case, order):
+        return _receipt(ctx, order, "superseded", {"reason": lapsed})
+    try:
+        cleared = _clear(ctx.tocsin, desk, draft, case, order)
+        kind = ctx.tocsin.coalition.member(order.member).channels[order.channel].kind
+    except UserError as error:  # nobody is there to be told; it goes into the receipt
+        raise PermanentError(error.message) from error
+    if claim.in_doubt and not channel_module(kind).REPEATABLE:
+        reason = "a worker ended while it was sending; whether it arrived is not known"
+        return _receipt(ctx, order, "in_doubt", {"reason": reason})
+    sent = await deliver(ctx, cleared, claim.id)
+    return _receipt(ctx, order, sent.stage, sent.evidence)
+
+
+class Case(NamedTuple):
+    """One sending as the incident stands now (or stood a second ago)."""
+
+    incident: Incident
+    notice: NoticeState
+    recipient: RecipientState
+    attempt: Attempt
+
+
+def _lapsed(case: Case, order: Order) -> str:
+    """Why this sending is not needed any more; empty text when it is."""
+    if case.recipient.acknowledged_at is not None:
+        return "the recipient has acknowledged the notice"
+    if case.incident.over and case.notice.kind not in OUTLIVE_THE_INCIDENT:
+        return f"the incident is {case.incident.status}"
+    later = (one for one in case.recipient.attempts if one.attempt > order.attempt)
+    if any(one.channel == order.channel for one in later):
+        return "a later attempt goes by the same channel"
+    return ""
+
+
+def _clear(
+    tocsin: Tocsin, desk: Desk, draft: Draft, case: Case, order: Order
+) -> Cleared[OutwardNotice]:
+    coalition = tocsin.coalition
+    if draft.event.exercise is not coalition.exercise:
+        raise PermanentError("Exercise and live are kept apart: this notice is of the other one.")
+    member = coalition.member(order.member)
+    tlp = label_now(draft.event.tlp, case.incident.tlp)
+    notice = draft.for_recipient(
+        member,
+        tlp=tlp,
+        attempt=order.attempt,
+        ack_by=case.attempt.ack_by,
+        answer_url=desk.answer_url(draft, order),
+    )
+    audience = ToChannel(order.member, order.channel)
+    return release(notice, tlp=tlp, audience=audience, coalition=coalition)
+
+
+def _receipt(
+    ctx: WorkerContext, order: Order, stage: Stage, evidence: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "notice": order.notice,
+        "member": order.member,
+        "attempt": order.attempt,
+        "channel": order.channel,
+        "stage": stage,
+        "at": ctx.now().isoformat(),
+        "evidence": evidence,
+    }
+
+
+class _Glance(NamedTuple):
+    taken: float  # monotonic
+    state: asyncio.Future[Incident | None]
+
+
+_desks: WeakKeyDictionary[asyncio.AbstractEventLoop, Desk] = WeakKeyDictionary()
+
+
+class Desk:
+    """What the sendings of one event loop share, as long as the coalition file is the same."""
+
+    def __init__(self, tocsin: Tocsin) -> None:
+        settings = tocsin.settings
+        smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+        self.coalition = tocsin.coalition
+        self._hub = hub_of(settings.public_url, smtp_url)
+        self._key = secret_key(settings.secret_key, settings.data_dir).get_secret_value()
+        self._drafts: OrderedDict[tuple[str, int], tuple[Record, Draft]] = OrderedDict()
+        self._glances: dict[str, _Glance] = {}
+
+    @classmethod
+    def of(cls, ctx: WorkerContext) -> Desk:
+        """The desk of the running loop."""
+        loop = asyncio.get_running_loop()
+        desk = _desks.get(loop)
+        if desk is None or desk.coalition is not ctx.tocsin.coalition:
+            desk = _desks[loop] = cls(ctx.tocsin)
+        return desk
+
+    async def draft(self, ctx: WorkerContext, order: Order) -> Draft:
+        """The recorded notice, parsed once: it holds all its recipients."""
+        record = await ctx.record("incident", order.incident, order.version)
+        key = (order.incident, order.version)
+        known = self._drafts.get(key)
+        if known is None or known[0] is not record:
+            event = cast("NoticeIssued", record.event())
+            draft = Draft(order.incident, event, record.at, self.coalition, self._hub)
+            self._drafts[key] = known = (record, draft)
+            if len(self._drafts) > DRAFTS:
+                self._drafts.popitem(last=False)
+        return known[1]
+
+    async def case(self, ctx: WorkerContext, order: Order) -> Case:
+        """How the sending stands.
+
+        Raises:
+            PermanentError: the incident knows nothing of it.
+        """
+        asked = time.monotonic()
+        case = _find(await self._glance(ctx, order.incident, asked - GLANCE_SECONDS), order)
+        # A glance taken before the attempt was recorded does not know it yet: look again.
+        case = case or _find(await self._glance(ctx, order.incident, asked), order)
+        if case is None:
+            raise PermanentError(f"{order.incident} knows nothing of this sending.")
+        return case
+
+    async def _glance(
+        self, ctx: WorkerContext, incident: str, not_before: float
+    ) -> Incident | None:
+        glance = self._glances.get(incident)
+        if glance is None or glance.taken < not_before:
+            now = time.monotonic()
+            oldest = now - GLANCE_SECONDS
+            self._glances = {k: one for k, one in self._glances.items() if one.taken >= oldest}
+            glance = _Glance(now, asyncio.ensure_future(ctx.read("incident", incident)))
+            self._glances[incident] = glance
+        try:
+            # Shielded: a sending that is cancelled must not take the others' glance with it.
+            return await asyncio.shield(glance.state)
+        except BaseException:
+            if self._glances.get(incident) is glance and glance.state.done():
+                del self._glances[incident]
+            raise
+
+    def answer_url(self, draft: Draft, order: Order) -> str:
+        """The recipient's answer link; the same for every attempt."""
+        token = make(
+            self._key,
+            order.incident,
+            order.notice,
+            order.member,
+            draft.event.ack_by + ANSWER_LINK_LIFE,
+            exercise=draft.event.exercise,
+        )
+        return f"{self._hub.url}/n/{token}"
+
+
+def _find(incident: Incident | None, order: Order) -> Case | None:
+    notice = incident.notices.get(str(order.notice)) if incident else None
+    recipient = notice.recipients.get(order.member) if notice else None
+    if incident is None or notice is None or recipient is None:
+        return None
+    known = (one for one in recipient.attempts if one.attempt == order.attempt)
+    attempt = next(known, None)
+    return Case(incident, notice, recipient, attempt) if attempt else None
