@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from coalition.application.ports import Appended, Claim
+    from coalition.application.ports import Appended
     from coalition.bootstrap import Tocsin
     from coalition.domain.messages import Command, Record
 

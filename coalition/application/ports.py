@@ -37,8 +37,10 @@ class Append(NamedTuple):
 
 
 class Appended(NamedTuple):
-    """`duplicate` means this command had been carried out before; nothing was written now."""
+    """What a command led to. `duplicate`: it had been carried out before, nothing was written."""
 
+    aggregate: str
+    id: str
     version: int
     duplicate: bool
 
@@ -58,6 +60,10 @@ class EventLog(Protocol):
         """Yield records with their stored bytes, oldest first, from version `after` + 1."""
         ...
 
+    def record(self, aggregate: str, id: str, version: int) -> Record:
+        """Return one record; raises `NotFound`."""
+        ...
+
     def tail(self, aggregate: str, id: str, count: int) -> list[Record]:
         """Return the last `count` records, newest first."""
         ...
@@ -66,8 +72,8 @@ class EventLog(Protocol):
         """Return the ids of all aggregates of a kind, in order of creation."""
         ...
 
-    def carried_out(self, command: str) -> tuple[str, str, int] | None:
-        """Return (aggregate, id, version) that a command led to, or None."""
+    def carried_out(self, command: str) -> Appended | None:
+        """Return what a command led to, or None; remembered for 14 days."""
         ...
 
     def next_number(self, sequence: str) -> int:
@@ -76,14 +82,16 @@ class EventLog(Protocol):
 
 
 class Entry(NamedTuple):
-    """One outbox entry: a record appended, an effect that ended, or a timer that is due."""
+    """One outbox entry: what one append, one flush of outcomes or one due timer left behind.
+
+    `body` is JSON: records, an array of them as stored; outcomes, an array of
+    `{"id", "kind", "payload", "status", "detail"}`; timer, `{"aggregate", "id", "name", "due"}`
+    with `due` in milliseconds since 1970.
+    """
 
     position: str
-    kind: Literal["record", "outcome", "timer"]
-    aggregate: str
-    id: str
-    version: int  # of the record; 0 otherwise
-    body: bytes  # record: its bytes; outcome: JSON of Outcome; timer: JSON {"timer", "due"}
+    kind: Literal["records", "outcomes", "timer"]
+    body: bytes
 
 
 class Outbox(Protocol):
@@ -127,11 +135,21 @@ class Claim(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an effect ended. `detail` is JSON-able and goes to the outbox."""
+    """How an effect ended. `report`: policies want to hear of it, so it goes to the outbox."""
 
-    id: str
+    claim: Claim
     status: Literal["done", "failed"]
     detail: dict[str, Any]
+    report: bool = True
+
+
+class LedgerStats(NamedTuple):
+    """`due` effects wait, the oldest for `oldest_seconds`; `holders` drains are at work."""
+
+    due: int
+    oldest_seconds: float
+    held: int
+    holders: int
 
 
 class Ledger(Protocol):
@@ -165,12 +183,24 @@ class Ledger(Protocol):
         """Give back what dead holders held (in doubt, if handed over); returns how many."""
         ...
 
+    def release(self, token: str) -> int:
+        """End a holder at once, in order: the same as dying, without the wait."""
+        ...
+
     def next_due(self) -> float | None:
         """Return seconds until the earliest planned effect (0 or less: now), None if none."""
         ...
 
-    def stats(self) -> dict[str, float]:
-        """Return `due`, `oldest_due_seconds`, `held`, `holders`."""
+    def wait(self, block_ms: int) -> None:
+        """Sleep until something is planned for at once, or `block_ms` has passed."""
+        ...
+
+    def outcome(self, effect: str) -> dict[str, Any]:
+        """Return what is known of one effect: `status`, `attempts`, `detail`, `error`."""
+        ...
+
+    def stats(self) -> LedgerStats:
+        """Return how much is waiting and who is at work."""
         ...
 
 

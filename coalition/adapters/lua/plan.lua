@@ -1,0 +1,29 @@
+-- Record intents. A known effect is left alone; a known refresh effect is armed once more.
+-- KEYS: due, wake, prefix of effects   ARGV: now_ms, (id, kind, payload, due_ms, refresh)*
+local new, wake = 0, false
+for i = 2, #ARGV, 5 do
+  local key = KEYS[3] .. ARGV[i]
+  local due = tonumber(ARGV[i + 3])
+  local status = redis.call('HGET', key, 's')
+  local arm = false
+  if not status then
+    redis.call('HSET', key, 'k', ARGV[i + 1], 'p', ARGV[i + 2], 's', 'planned', 'n', 0)
+    new = new + 1
+    arm = true
+  elseif ARGV[i + 4] == '1' then
+    if status == 'sending' then
+      redis.call('HSET', key, 'again', due)
+    elseif status ~= 'planned' then
+      redis.call('HSET', key, 's', 'planned', 'n', 0, 'p', ARGV[i + 2])
+      redis.call('PERSIST', key)
+      new = new + 1
+      arm = true
+    end
+  end
+  if arm then
+    redis.call('ZADD', KEYS[1], due, ARGV[i])
+    if due <= tonumber(ARGV[1]) then wake = true end
+  end
+end
+if wake then redis.call('XADD', KEYS[2], 'MAXLEN', '1', '*', 'w', '1') end
+return new

@@ -1,0 +1,69 @@
+"""What follows from what has happened to an incident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.application.ports import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coalition.application.wanted import View
+    from coalition.domain.messages import Record
+
+
+def effect_id_of_sending(incident: str, notice: int, member: str, attempt: int) -> str:
+    """Id of one sending, outside too: `webhook-id`, and the left part of the Message-ID."""
+    return f"{incident}-n{notice}-{member}-{attempt}"
+
+
+def _send(record: Record, version: int, member: str, attempt: int, channel: int) -> Effect:
+    notice = record.data["notice"]
+    return Effect(
+        id=effect_id_of_sending(record.id, notice, member, attempt),
+        kind="notice.send",
+        payload={
+            "incident": record.id,
+            "version": version,
+            "notice": notice,
+            "member": member,
+            "attempt": attempt,
+            "channel": channel,
+        },
+    )
+
+
+def send_notice(record: Record, view: View) -> Iterable[Effect]:
+    """Send to each recipient by the first channel that the gate left open."""
+    for recipient in record.data["recipients"]:
+        if recipient["channels"]:
+            yield _send(record, record.version, recipient["member"], 1, recipient["channels"][0])
+
+
+def send_reminders(record: Record, view: View) -> Iterable[Effect]:
+    """Ask again, on the channel last used."""
+    incident = view.incident(record.id)
+    notice = incident.notices[str(record.data["notice"])]
+    for member, attempt in record.data["attempts"].items():
+        channel = next(
+            a.channel for a in notice.recipients[member].attempts if a.attempt == attempt
+        )
+        yield _send(record, notice.version, member, attempt, channel)
+
+
+def send_by_next_channel(record: Record, view: View) -> Iterable[Effect]:
+    """Try the next channel."""
+    notice = view.incident(record.id).notices[str(record.data["notice"])]
+    data = record.data
+    yield _send(record, notice.version, data["member"], data["attempt"], data["channel"])
+
+
+def open_room(record: Record, view: View) -> Iterable[Effect]:
+    """Open the room; a retry gets an id of its own."""
+    attempt = record.data.get("attempt", 1)
+    yield Effect(
+        id=f"room-{record.id}-{record.version}",
+        kind="room.open",
+        payload={"incident": record.id, "attempt": attempt},
+    )

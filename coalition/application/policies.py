@@ -1,0 +1,60 @@
+"""What follows from what has happened: one table from event type to the effects it calls for.
+
+A policy is a pure function of the record (and of what `View` shows). Effects have ids made from
+the record, so that reacting twice to one record wants the same effects, once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.application.incident_policies import (
+    open_room,
+    send_by_next_channel,
+    send_notice,
+    send_reminders,
+)
+from coalition.application.run_policies import RUN_REACTIONS, start_runs, tell_runs
+from coalition.application.wanted import post, redraw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from coalition.application.ports import Effect
+    from coalition.application.wanted import View
+    from coalition.domain.messages import Record
+
+REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
+    "WarningRaised": (),
+    "IncidentOpened": (open_room, start_runs, redraw),
+    "SeverityChanged": (start_runs, post, redraw),
+    "TlpChanged": (post, redraw),
+    "StatusChanged": (post, redraw),
+    "LeadAssigned": (post, redraw),
+    "RoleAssigned": (post, redraw),
+    "TaskAdded": (post, redraw),
+    "TaskCompleted": (tell_runs, post, redraw),
+    "NoteAdded": (post,),
+    "UpdatePosted": (post, redraw),
+    "UpdateOverdue": (post, redraw),
+    "MembersAdded": (open_room, post, redraw),
+    "IncidentLinked": (post, redraw),
+    "NoticeIssued": (send_notice, tell_runs, post, redraw),
+    "NoticeReminded": (send_reminders, post),
+    "ChannelEscalated": (send_by_next_channel, post, redraw),
+    "ReceiptsRecorded": (redraw,),
+    "NoticeAnswered": (tell_runs, post, redraw),
+    "AlarmRaised": (post, redraw),
+    "AlarmCleared": (redraw,),
+    "RoomStepRecorded": (redraw,),
+    "RoomRetryRequested": (open_room, redraw),
+    "IncidentMerged": (post, redraw),
+    "IncidentClosed": (post, redraw),
+    "IncidentReopened": (post, redraw),
+    **RUN_REACTIONS,
+}
+
+
+def react(record: Record, view: View) -> list[Effect]:
+    """Return the effects that a record calls for; raises KeyError for an event without a row."""
+    return [effect for policy in REACTIONS[record.type] for effect in policy(record, view)]

@@ -1,0 +1,53 @@
+"""What policies may read: states as they stand, files as they are in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from coalition.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coalition.bootstrap import Tocsin
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Coalition
+    from coalition.domain.playbook import Playbook
+    from coalition.domain.run.state import Run
+
+
+class StateView:
+    """`View` over an assembled Tocsin."""
+
+    def __init__(self, tocsin: Tocsin) -> None:
+        self._tocsin = tocsin
+
+    @property
+    def coalition(self) -> Coalition:
+        """The coalition file in force."""
+        return self._tocsin.coalition
+
+    def incident(self, id: str) -> Incident:
+        """Return an incident's state; raises `NotFound`."""
+        return cast("Incident", self._read("incident", id))
+
+    def run(self, id: str) -> Run:
+        """Return a run's state; raises `NotFound`."""
+        return cast("Run", self._read("run", id))
+
+    def _read(self, aggregate: str, id: str) -> object:
+        state = self._tocsin.dispatcher.read(aggregate, id)
+        if state is None:
+            msg = f"There is no {aggregate} {id}."
+            raise NotFound(msg)
+        return state
+
+    def runs_of(self, incident: str) -> list[tuple[str, Run]]:
+        """Return the runs of an incident that have not ended, with their ids."""
+        ids = [id for id in self._tocsin.log.ids("run") if id.startswith(f"{incident}-")]
+        runs = [(id, self.run(id)) for id in ids]
+        return [(id, run) for id, run in runs if not run.ended]
+
+    def playbooks(self) -> Mapping[str, Playbook]:
+        """Return the playbooks in force by content hash."""
+        return self._tocsin.playbooks.in_force()

@@ -1,0 +1,164 @@
+"""The wiring: which adapter stands behind which port. Nothing else constructs adapters."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from coalition.application.directory import Directory
+from coalition.application.dispatcher import Dispatcher
+from coalition.application.playbook_shelf import Shelf
+from coalition.application.reading import StateView
+from coalition.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from coalition.adapters.redis_keys import Keys
+    from coalition.application.playbook_shelf import PlaybookSource
+    from coalition.application.ports import Clock, Documents, EventLog, Ledger, Outbox, Timers
+    from coalition.application.presence import Presence
+    from coalition.application.signin import SigninLinks
+    from coalition.application.tallies import Tallies
+    from coalition.domain.members import Coalition
+    from coalition.settings import Settings
+
+
+@dataclass
+class Tocsin:
+    """The assembled application, one for a process. Threads may share it."""
+
+    settings: Settings
+    coalition: Coalition
+    log: EventLog
+    outbox: Outbox
+    ledger: Ledger
+    timers: Timers
+    documents: Documents
+    clock: Clock
+    presence: Presence
+    signin_links: SigninLinks
+    tallies: Tallies
+    playbook_source: PlaybookSource
+    secret_key: str
+    _redis: Redis | None = None
+    _keys: Keys | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def playbooks(self) -> Shelf:
+        """The playbooks in force, and those that runs are pinned to."""
+        return Shelf(self.documents, self.playbook_source)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """Carries out commands."""
+        return Dispatcher(self.log, lambda: self.coalition, self.playbooks.pinned)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Which incidents there are, and who may see which."""
+        return Directory(self.log, self.coalition)
+
+    @cached_property
+    def view(self) -> StateView:
+        """What policies may read."""
+        return StateView(self)
+
+    @property
+    def redis(self) -> Redis:
+        """The Redis connection; a Tocsin in memory has none."""
+        if self._redis is None:
+            raise ConfigError(["this Tocsin is in memory; it has no Redis"])
+        return self._redis
+
+    @property
+    def keys(self) -> Keys:
+        """The names of all Redis keys."""
+        if self._keys is None:
+            raise ConfigError(["this Tocsin is in memory; it has no Redis keys"])
+        return self._keys
+
+
+def assemble(settings: Settings) -> Tocsin:
+    """Wire the application to Redis.
+
+    Raises `ConfigError` for a wrong coalition file and `PermanentError` when Redis is not there.
+    """
+    from coalition.adapters.coalition_file import load_coalition  # noqa: PLC0415
+    from coalition.adapters.redis_client import connect  # noqa: PLC0415
+
+    coalition = load_coalition(settings.coalition)
+    url = redis_url(settings)
+    return over_redis(settings, coalition, connect(url))
+
+
+def redis_url(settings: Settings) -> str:
+    """Return the Redis to use: the one set, else the server in our data folder."""
+    from coalition.adapters.redis_server import socket_url  # noqa: PLC0415
+
+    if settings.redis_url is not None:
+        return settings.redis_url.get_secret_value()
+    return socket_url(settings.data_dir)
+
+
+def over_redis(
+    settings: Settings, coalition: Coalition, redis: Any, clock: Clock | None = None
+) -> Tocsin:
+    """Wire the application to a Redis client (a real one, or fakeredis)."""
+    from coalition.adapters import redis_ledger, redis_log  # noqa: PLC0415
+    from coalition.adapters.playbook_files import PlaybookFolder  # noqa: PLC0415
+    from coalition.adapters.redis_keys import Keys  # noqa: PLC0415
+    from coalition.adapters.redis_presence import RedisPresence  # noqa: PLC0415
+    from coalition.adapters.redis_signin import RedisSigninLinks  # noqa: PLC0415
+    from coalition.adapters.redis_tallies import RedisTallies  # noqa: PLC0415
+    from coalition.adapters.secret_key import secret_key  # noqa: PLC0415
+
+    keys = Keys(exercise=coalition.exercise)
+    return Tocsin(
+        settings=settings,
+        coalition=coalition,
+        log=redis_log.RedisLog(redis, keys),
+        outbox=redis_log.RedisOutbox(redis, keys),
+        ledger=redis_ledger.RedisLedger(redis, keys),
+        timers=redis_log.RedisTimers(redis, keys),
+        documents=redis_log.RedisDocuments(redis, keys),
+        clock=clock or redis_log.SystemClock(),
+        presence=RedisPresence(redis, keys),
+        signin_links=RedisSigninLinks(redis, keys),
+        tallies=RedisTallies(redis, keys),
+        playbook_source=PlaybookFolder(settings.playbooks),
+        secret_key=secret_key(settings.secret_key, settings.data_dir).get_secret_value(),
+        _redis=redis,
+        _keys=keys,
+    )
+
+
+def assemble_memory(coalition: Coalition, clock: Clock, settings: Settings | None = None) -> Tocsin:
+    """Wire the application to in-memory twins: the same rules, no server, nothing kept."""
+    from coalition.adapters import memory  # noqa: PLC0415
+    from coalition.adapters.memory_presence import MemoryPresence  # noqa: PLC0415
+    from coalition.adapters.memory_signin import MemorySigninLinks  # noqa: PLC0415
+    from coalition.adapters.memory_tallies import MemoryTallies  # noqa: PLC0415
+    from coalition.adapters.playbook_files import PlaybookFolder  # noqa: PLC0415
+    from coalition.settings import load_settings  # noqa: PLC0415
+
+    settings = settings or load_settings()
+    store = memory.MemoryStore(clock)
+    return Tocsin(
+        settings=settings,
+        coalition=coalition,
+        log=memory.MemoryLog(store),
+        outbox=memory.MemoryOutbox(store),
+        ledger=memory.MemoryLedger(store),
+        timers=memory.MemoryTimers(store),
+        documents=memory.MemoryDocuments(store),
+        clock=clock,
+        presence=MemoryPresence(clock),
+        signin_links=MemorySigninLinks(clock),
+        tallies=MemoryTallies(),
+        playbook_source=PlaybookFolder(settings.playbooks),
+        secret_key="m" * 64,
+    )

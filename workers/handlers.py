@@ -1,0 +1,21 @@
+"""One table: kind of effect → who carries it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers import commands, notices, steps
+from workers.rooms import headline, notes, opening, posts
+
+if TYPE_CHECKING:
+    from workers.context import Handler
+
+HANDLERS: dict[str, Handler] = {
+    "command": commands.handle,
+    "notice.send": notices.handle,
+    "step.perform": steps.handle,
+    "room.open": opening.handle,
+    "room.headline": headline.handle,
+    "room.post": posts.handle,
+    "note.fetch": notes.handle,
+}

@@ -1,0 +1,69 @@
+"""The processes `tocsin worker` and `tocsin relay`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from coalition.application.presence import BEAT_SECONDS
+from coalition.bootstrap import assemble
+from coalition.domain.errors import TransientError
+from workers import process
+from workers.queue import RqDrainQueue
+
+if TYPE_CHECKING:
+    from coalition.bootstrap import Tocsin
+    from coalition.settings import Settings
+
+
+def run_worker(settings: Settings) -> None:
+    """Run a stock RQ SimpleWorker on the drain queue until told to stop.
+
+    The drain keeps its own leases, so RQ's heartbeat during a job (SimpleWorker has none) does
+    not matter; see docs/decisions/0003-drain-jobs.md.
+    """
+    from rq import SimpleWorker  # noqa: PLC0415
+    from rq.serializers import JSONSerializer  # noqa: PLC0415
+
+    tocsin = assemble(settings)
+    process.use(tocsin)
+    stop = threading.Event()
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    threading.Thread(target=_beat, args=(tocsin, name, stop), daemon=True).start()
+    worker = SimpleWorker(
+        [tocsin.keys.queue], connection=tocsin.redis, serializer=JSONSerializer, name=None
+    )
+    try:
+        worker.work(logging_level="WARNING")
+    finally:
+        stop.set()
+        tocsin.presence.leave("worker", name)
+
+
+def _beat(tocsin: Tocsin, name: str, stop: threading.Event) -> None:
+    while True:
+        # A beat that fails is no matter: the next will tell, and being absent meanwhile is true.
+        with contextlib.suppress(TransientError):
+            tocsin.presence.beat("worker", name)
+        if stop.wait(BEAT_SECONDS):
+            return
+
+
+def run_relay(settings: Settings) -> None:
+    """Run a relay until told to stop."""
+    from workers.relay import Relay  # noqa: PLC0415
+
+    tocsin = assemble(settings)
+    stop = threading.Event()
+
+    def heard(_number: int, _frame: Any) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, heard)
+    signal.signal(signal.SIGINT, heard)
+    queue = RqDrainQueue(tocsin.redis, tocsin.keys.queue, tocsin.ledger)
+    Relay(tocsin, queue, stop).run()
