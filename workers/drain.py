@@ -133,7 +133,7 @@ class Drain:
     def _finished(self, effect: str) -> None:
         full = len(self._tasks) >= self.window
         self._tasks.pop(effect, None)
-        if full:
+        if full or not self._tasks:
             self._kick.set()
 
     async def _perform(self, claim: Claim, token: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from coalition.adapters.redis_log import milliseconds, outcome_body, wait_for_wake
 from coalition.adapters.redis_scripts import Scripts, redis_errors
@@ -124,14 +124,12 @@ class RedisLedger:
         now = time.time() * 1000
         keys = self._keys
         with redis_errors():
-            due = int(cast("int", self._redis.zcount(keys.due, "-inf", now)))
+            due = self._redis.zcount(keys.due, "-inf", now)
             first: Any = self._redis.zrange(keys.due, 0, 0, withscores=True)
             holders: Any = self._redis.zrange(keys.holders, 0, -1)
-            held = sum(
-                int(cast("int", self._redis.scard(keys.held + token.decode()))) for token in holders
-            )
+            sizes: list[Any] = [self._redis.scard(keys.held + token.decode()) for token in holders]
         oldest = max(0.0, (now - float(first[0][1])) / 1000) if first and due else 0.0
-        return LedgerStats(due, oldest, held, len(holders))
+        return LedgerStats(due, oldest, sum(sizes), len(holders))
 
     def outcome(self, effect: str) -> dict[str, Any]:
         """Return what the ledger knows of one effect (`status`, `attempts`, `detail`, `error`)."""

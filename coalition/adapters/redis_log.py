@@ -126,7 +126,7 @@ class RedisLog:
     def next_number(self, sequence: str) -> int:
         """Return 1, 2, 3 …; a number is never given twice."""
         with redis_errors():
-            return int(cast("int", self._redis.incr(self._keys.sequence(sequence))))
+            return self._redis.incr(self._keys.sequence(sequence))
 
 
 class RedisOutbox:
@@ -186,7 +186,7 @@ class RedisOutbox:
     def lag(self) -> tuple[int, float]:
         """Return (entries not yet acked, age of the oldest in seconds)."""
         with redis_errors():
-            length = int(cast("int", self._redis.xlen(self._key)))
+            length = self._redis.xlen(self._key)
             oldest: Any = self._redis.xrange(self._key, count=1)
         if not oldest:
             return length, 0.0
