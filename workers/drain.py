@@ -55,6 +55,7 @@ class Drain:
     _token: str = field(default_factory=lambda: uuid.uuid4().hex)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _ended: list[Outcome] = field(default_factory=list)
+    _recording: bool = False
 
     async def run(self) -> int:
         """Carry out what is due; returns how many effects have ended."""
@@ -189,6 +190,7 @@ class Drain:
             batch, self._ended = self._ended, []
             if not batch:
                 continue
+            self._recording = True
             try:
                 ended = await asyncio.to_thread(self.tocsin.ledger.finish, self._token, batch)
                 self.done += len(ended)
@@ -196,6 +198,7 @@ class Drain:
                 self._ended = batch + self._ended
                 await asyncio.sleep(0.2)
                 self._flush_wanted.set()
+            self._recording = False
 
     async def _beat(self) -> None:
         """Renew the lease; when it is lost, drop everything: another drain has it now."""
@@ -216,7 +219,7 @@ class Drain:
     async def _wind_down(self) -> None:
         """Let what is under way end, record it, and give the rest back at once."""
         deadline = time.monotonic() + FINISH_S
-        while (self._tasks or self._ended) and time.monotonic() < deadline:
+        while (self._tasks or self._ended or self._recording) and time.monotonic() < deadline:
             self._flush_wanted.set()
             await asyncio.sleep(0.01)
         for task in self._tasks.values():

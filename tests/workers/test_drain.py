@@ -11,9 +11,18 @@ from coalition.domain.errors import PermanentError, TransientError
 from workers import drain as drains
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
     from tests.workers.conftest import Bench
+
+
+async def seen_within(seconds: float, condition: Callable[[], bool]) -> None:
+    """Let the loop turn until the condition holds."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the ledger has no event to wait for
+            await asyncio.sleep(0.005)
 
 
 def test_every_due_effect_is_carried_out_once(desk: Bench) -> None:
@@ -124,12 +133,9 @@ def test_what_a_dead_drain_held_is_carried_out_by_another(
 
     async def scenario() -> None:
         first = asyncio.create_task(desk.drain({"test": handle}).run())
-        while desk.ledger.stats().held < 2:
-            await asyncio.sleep(0.01)
+        await seen_within(5, lambda: desk.ledger.stats().held == 2)
         first.cancel()  # dies without winding down
-        deadline = time.monotonic() + 5
-        while not desk.ledger.reap() and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+        await seen_within(5, lambda: desk.ledger.reap() > 0)
         await desk.drain({"test": handle}).run()
 
     desk.plan("mail", "hook")
@@ -153,8 +159,7 @@ def test_a_drain_that_was_thought_dead_drops_its_work(
     async def scenario() -> None:
         drain = desk.drain({"test": handle}, linger=0.3)
         running = asyncio.create_task(drain.run())
-        while not runs:
-            await asyncio.sleep(0.005)
+        await seen_within(5, lambda: bool(runs))
         desk.ledger.release(drain._token)
         await running
 
