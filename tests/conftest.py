@@ -1,0 +1,93 @@
+"""Fixtures that every suite may use: a real Redis for the session, fakeredis, a clean environment.
+
+The real server is the product's own embedded one: redis-server on PATH, else the bundled Valkey.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import fakeredis
+import pytest
+import redis
+
+from coalition.adapters.redis_client import connect
+from coalition.adapters.redis_server import RedisServer
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+CONTRACT_DATA = REPOSITORY.parent / "shared" / "data"
+
+# What a developer has set in the shell must not reach a test, nor a Slack token a subprocess.
+for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "SLACK_"))]:
+    del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests (`@pytest.mark.anyio`) run on asyncio, as the product does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One real server for the session. Do not stop it; start your own to kill one."""
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> Iterator[str]:
+    """The URL of the session's server, emptied before and after the test."""
+    client = connect(redis_server.url, connections=2)
+    client.flushall()
+    yield redis_server.url
+    client.flushall()
+    client.close()
+
+
+@pytest.fixture
+def real_redis(redis_url: str) -> Iterator[redis.Redis]:
+    """A client of the real server, emptied for this test."""
+    client = connect(redis_url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def fake_redis() -> Iterator[redis.Redis]:
+    """A fakeredis with Lua, empty and of its own."""
+    client = fakeredis.FakeRedis(server=fakeredis.FakeServer())
+    yield client
+    client.close()
+
+
+@pytest.fixture(params=["fake", "real"])
+def any_redis(request: pytest.FixtureRequest) -> redis.Redis:
+    """Each in turn, for contract suites."""
+    client: redis.Redis = request.getfixturevalue(f"{request.param}_redis")
+    return client
+
+
+@pytest.fixture(scope="session")
+def contract_data() -> Path:
+    """The folder of contract data beside the repository; skips visibly where it is absent."""
+    if not CONTRACT_DATA.is_dir():
+        pytest.skip("no contract data beside the repository (../shared/data)")
+    return CONTRACT_DATA
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., None]:
+    """`eventually(condition, within=5)`: wait until it is true; fail with its name if never."""
+
+    def wait(condition: Callable[[], object], within: float = 5.0, what: str = "") -> None:
+        deadline = time.monotonic() + within
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"not within {within} s: {what or condition}")
+            time.sleep(0.01)  # the one place that polls
+
+    return wait
