@@ -1,0 +1,143 @@
+"""The incident's decisions: one table from each command to its rule and to who may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coalition.domain.authority import no_such_incident, participant, with_role
+from coalition.domain.errors import NotAllowed, UserError
+from coalition.domain.incident import (
+    alarms,
+    chasing,
+    ending,
+    notices,
+    opening,
+    people,
+    receiving,
+    standing,
+    work,
+)
+from coalition.domain.incident import commands as c
+from coalition.domain.incident.checks import of_this_mode
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.messages import Command, Event
+    from coalition.domain.world import World
+
+
+class By(Enum):
+    """Who may ask."""
+
+    OPERATOR = "an operator of a member that takes part"
+    OPERATOR_OR_STEP = "the same, or a playbook step"
+    SYSTEM = "Tocsin itself"
+    RULE = "the rule looks itself, because it depends on more"
+
+
+class Rule(NamedTuple):
+    """How a command is decided. `late`: also when the incident is closed or merged."""
+
+    decide: Callable[[Incident, Any, World], list[Event]]
+    by: By
+    late: bool = False
+
+
+BEGINNINGS: dict[type[Command], Callable[[Incident | None, Any, World], list[Event]]] = {
+    c.RaiseWarning: opening.raise_warning,
+    c.OpenIncident: opening.open_incident,
+}
+"""The two that need no incident yet; they look for themselves who may."""
+
+RULES: dict[type[Command], Rule] = {
+    c.ChangeSeverity: Rule(standing.change_severity, By.OPERATOR),
+    c.ChangeTlp: Rule(standing.change_tlp, By.RULE),
+    c.ChangeStatus: Rule(standing.change_status, By.OPERATOR),
+    c.AddMembers: Rule(standing.add_members, By.OPERATOR),
+    # Tocsin links back what a person has linked or merged.
+    c.LinkIncident: Rule(standing.link_incident, By.OPERATOR_OR_STEP),
+    c.AssignLead: Rule(people.assign_lead, By.OPERATOR),
+    c.AssignRole: Rule(people.assign_role, By.OPERATOR),
+    c.AddTask: Rule(work.add_task, By.OPERATOR_OR_STEP),
+    c.CompleteTask: Rule(work.complete_task, By.OPERATOR),
+    c.AddNote: Rule(work.add_note, By.OPERATOR),
+    c.PostUpdate: Rule(work.post_update, By.OPERATOR),
+    c.IssueNotice: Rule(notices.issue_notice, By.OPERATOR_OR_STEP),
+    c.RemindRecipients: Rule(chasing.remind_recipients, By.OPERATOR_OR_STEP),
+    c.EscalateRecipients: Rule(chasing.escalate_recipients, By.OPERATOR_OR_STEP),
+    c.PassDeadline: Rule(chasing.pass_deadline, By.SYSTEM),
+    c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
+    c.AnswerNotice: Rule(receiving.answer_notice, By.RULE, late=True),
+    c.RaiseAlarm: Rule(alarms.raise_alarm, By.SYSTEM, late=True),
+    c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR, late=True),
+    c.RecordRoomStep: Rule(alarms.record_room_step, By.SYSTEM, late=True),
+    c.RetryRoom: Rule(alarms.retry_room, By.OPERATOR),
+    c.MergeIncident: Rule(ending.merge_incident, By.OPERATOR),
+    c.CloseIncident: Rule(ending.close_incident, By.OPERATOR),
+    c.ReopenIncident: Rule(ending.reopen_incident, By.OPERATOR, late=True),
+}
+
+
+def decide(state: Incident | None, command: Command, world: World) -> list[Event]:
+    """What follows from a command; [] when there is nothing to do.
+
+    Pure: the same state, command and world give the same events. Nothing is half decided: either
+    all events follow or an error says why none does.
+
+    Raises:
+        NotAllowed: the actor may not ask this.
+        NotFound: no such incident, or none that the actor may see; or what it names is unknown.
+        GateRefusal: something would leave above a recipient's ceiling.
+        UserError: anything else the person can put right.
+    """
+    beginning = BEGINNINGS.get(type(command))
+    if beginning is not None:
+        if state is not None:
+            of_this_mode(state.exercise, world.coalition)
+        return beginning(state, command, world)
+    rule = RULES[type(command)]
+    if state is None:
+        raise _missing(command, world)
+    of_this_mode(state.exercise, world.coalition)
+    _authorise(rule.by, state, command, world)
+    if state.over and not rule.late:
+        return _too_late(state, command)
+    return rule.decide(state, command, world)
+
+
+def _authorise(by: By, state: Incident, command: Command, world: World) -> None:
+    if by is By.RULE:
+        return
+    if command.actor.kind == "system":
+        if by is By.OPERATOR:
+            raise NotAllowed(f"{_name(command)} needs a named person, not Tocsin itself.")
+        if isinstance(command, c.IssueNotice | c.AddTask) and command.source is None:
+            raise NotAllowed(
+                f"{_name(command)} by Tocsin itself needs the playbook step behind it."
+            )
+        return
+    if by is By.SYSTEM:
+        raise NotAllowed(f"{_name(command)} is recorded by Tocsin itself, not by a person.")
+    participant(command.actor, "operator", state, world.coalition)
+
+
+def _missing(command: Command, world: World) -> UserError:
+    if command.actor.kind == "delegate":
+        with_role(command.actor, "operator", world.coalition)
+    return no_such_incident(command.target)
+
+
+def _too_late(state: Incident, command: Command) -> list[Event]:
+    if isinstance(command, c.PassDeadline):
+        return []  # the wait ended with the incident
+    where = f" and goes on in {state.merged_into}" if state.merged_into else ""
+    raise UserError(
+        f"{state.number} is {state.status}{where}.",
+        f"To work on it again: /incident reopen {state.number} --reason …",
+    )
+
+
+def _name(command: Command) -> str:
+    return type(command).__name__

@@ -1,0 +1,160 @@
+"""Issuing a notice: what it says, whom the gate lets it go to, and by which channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from coalition.domain.authority import delegate_of
+from coalition.domain.errors import GateRefusal, UserError
+from coalition.domain.gate import ToChannel, explain
+from coalition.domain.incident import checks
+from coalition.domain.incident.commands import IssueNotice, NoticeSource
+from coalition.domain.incident.events import NoticeIssued, Recipient
+from coalition.domain.incident.words import Answer, NoticeKind, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
+    from coalition.domain.members import Coalition, Member
+    from coalition.domain.messages import Event
+    from coalition.domain.world import World
+
+LONGEST_WAIT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notice before the gate has seen its recipients."""
+
+    number: str  # of the incident
+    notice: int
+    kind: NoticeKind
+    text: str
+    ask: str
+    answers: tuple[Answer, ...]
+    tlp: Tlp
+    severity: Severity
+    title: str
+    sender: Member
+    within: timedelta
+    source: NoticeSource | None = None
+
+
+def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Event]:
+    """NoticeIssued, with every recipient's channels or the reason why it gets nothing.
+
+    A playbook step's notice is issued once, however often the step is carried out.
+
+    Raises:
+        UserError: no text, no recipients, unknown members, a label below the incident's.
+        GateRefusal: no recipient may get it; nothing is sent then.
+    """
+    if any(command.source and sent.source == command.source for sent in state.notices.values()):
+        return []
+    coalition = world.coalition
+    by_hand = command.actor.kind == "delegate"
+    sender = delegate_of(command.actor, coalition).member if by_hand else None
+    draft = Draft(
+        number=state.number,
+        notice=len(state.notices) + 1,
+        kind=command.kind,
+        text=checks.text_of(command.text, "text"),
+        ask=command.ask.strip() and checks.text_of(command.ask, "question"),
+        answers=_answers(command.answers),
+        tlp=_label(state, command.tlp),
+        severity=state.severity,
+        title=state.title,
+        sender=sender or coalition.member(state.member),
+        within=_within(command, state, coalition),
+        source=command.source,
+    )
+    told = checks.members_of(command.to, coalition)
+    return [issue(draft, told, command.at, coalition)]
+
+
+def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coalition) -> NoticeIssued:
+    """The event, after the gate has been asked for each recipient and each of its channels.
+
+    The sender is left out: nobody is sent their own notice.
+
+    Raises:
+        UserError: nobody is left to tell.
+        GateRefusal: every recipient is refused; with each one's reason.
+    """
+    told = [member for member in told if member.id != draft.sender.id]
+    if not told:
+        raise UserError("There is nobody to tell.", "Name at least one other member.", field="to")
+    recipients = tuple(_recipient(member, draft.tlp, coalition) for member in told)
+    if not any(recipient.channels for recipient in recipients):
+        reasons = "\n".join(f"• {recipient.refused}" for recipient in recipients)
+        raise GateRefusal(
+            f"{draft.tlp} may go to none of them; nothing was sent.\n{reasons}",
+            "Lower the label, or choose others.",
+            field="tlp",
+        )
+    return NoticeIssued(
+        notice=draft.notice,
+        kind=draft.kind,
+        text=draft.text,
+        ask=draft.ask,
+        answers=draft.answers,
+        tlp=draft.tlp,
+        severity=draft.severity,
+        title=draft.title,
+        member=draft.sender.id,
+        exercise=coalition.exercise,
+        ack_within=draft.within,
+        ack_by=at + draft.within,
+        recipients=recipients,
+        source=draft.source,
+    )
+
+
+def _recipient(member: Member, tlp: Tlp, coalition: Coalition) -> Recipient:
+    refusals: dict[int, str | None] = {
+        index: explain(tlp=tlp, audience=ToChannel(member.id, index), coalition=coalition)
+        for index in range(len(member.channels))
+    }
+    allowed = tuple(index for index, reason in refusals.items() if reason is None)
+    if allowed:
+        return Recipient(member=member.id, channels=allowed)
+    reasons = dict.fromkeys(reason for reason in refusals.values() if reason)
+    why = " ".join(reasons) or "It has no channel in the coalition file."
+    return Recipient(member=member.id, channels=(), refused=f"{member.name}: {why}")
+
+
+def _answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    if answers:
+        return tuple(dict.fromkeys(answers))
+    raise UserError(
+        "A notice needs at least one answer that may be given.",
+        "Allow at least: acknowledge.",
+        field="answers",
+    )
+
+
+def _label(state: Incident, tlp: Tlp | None) -> Tlp:
+    if tlp is not None and tlp < state.tlp:
+        raise UserError(
+            f"The incident is {state.tlp}; a notice from it cannot be {tlp}.",
+            f"Label it {state.tlp} or stricter, or lower the incident first: /incident tlp.",
+            field="tlp",
+        )
+    return tlp or state.tlp
+
+
+def _within(command: IssueNotice, state: Incident, coalition: Coalition) -> timedelta:
+    within = command.ack_within
+    if within is None:
+        return coalition.charter.ack_deadline[state.severity]
+    if not timedelta(0) < within <= LONGEST_WAIT:
+        raise UserError(
+            "The time to acknowledge must be longer than nothing and at most 30 days.",
+            "Write it like 15m or 4h.",
+            field="ack_within",
+        )
+    return within
