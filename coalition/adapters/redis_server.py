@@ -54,7 +54,7 @@ logfile ""
 """
 
 
-def own_url(data_dir: Path) -> str:
+def socket_url(data_dir: Path) -> str:
     """The URL of the data folder's own server, whether it runs or not."""
     return f"unix://{quote(str(socket_path(data_dir)))}"
 
@@ -88,7 +88,7 @@ class RedisServer:
     ) -> None:
         self.folder = data_dir.resolve() / FOLDER
         self.socket = socket_path(data_dir)
-        self.url = own_url(data_dir)
+        self.url = socket_url(data_dir)
         self._wanted = binary
         self._die_with_parent = die_with_parent
         self._lock: int | None = None

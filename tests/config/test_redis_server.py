@@ -19,7 +19,7 @@ from coalition.adapters import redis_server
 from coalition.adapters.redis_binary import choose_binary, read_version
 from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_health import durability_warnings
-from coalition.adapters.redis_server import RedisServer, own_url, socket_path
+from coalition.adapters.redis_server import RedisServer, socket_path, socket_url
 from coalition.domain.errors import PermanentError
 
 Eventually = Callable[..., None]
@@ -40,7 +40,7 @@ def no_server_on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_it_is_ours_alone_and_writes_to_disk_before_it_answers(tmp_path: Path) -> None:
     with RedisServer(tmp_path) as server:
-        assert server.url == own_url(tmp_path)
+        assert server.url == socket_url(tmp_path)
         assert stat.S_IMODE(server.folder.stat().st_mode) == 0o700
         assert stat.S_IMODE(server.socket.stat().st_mode) == 0o700
         client = connect(server.url)
@@ -61,7 +61,9 @@ def test_it_is_ours_alone_and_writes_to_disk_before_it_answers(tmp_path: Path) -
     assert server.pid is None
 
 
-def test_what_was_acknowledged_survives_kill_9_and_a_new_start(tmp_path: Path) -> None:
+def test_what_was_acknowledged_survives_kill_9_and_a_new_start(
+    tmp_path: Path, eventually: Eventually
+) -> None:
     with RedisServer(tmp_path) as server:
         acknowledged: list[int] = []
 
@@ -85,6 +87,7 @@ def test_what_was_acknowledged_survives_kill_9_and_a_new_start(tmp_path: Path) -
         os.kill(server.pid or 0, signal.SIGKILL)
         for writer in writers:
             writer.join(10)
+        eventually(lambda: server.pid is None)
         server.start()
         client = connect(server.url)
         kept = {int(number) for number in client.smembers("written")}
@@ -190,7 +193,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one_elsewhere(
     with RedisServer(tmp_path) as server:
         assert server.socket.parent.parent == runtime
         assert stat.S_IMODE(server.socket.parent.stat().st_mode) == 0o700
-        assert connect(own_url(tmp_path)).ping(), "other processes find it by the data folder"
+        assert connect(socket_url(tmp_path)).ping(), "other processes find it by the data folder"
     server.socket.parent.chmod(0o755)
     with pytest.raises(PermanentError, match="is not ours alone"):
         RedisServer(tmp_path).start()
