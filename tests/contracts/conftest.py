@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import fakeredis
 import pytest
 
 from coalition.adapters import memory, redis_ledger, redis_log
 from coalition.adapters.redis_keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from coalition.application.ports import Documents, EventLog, Ledger, Outbox, Timers
 
 
@@ -62,24 +58,8 @@ def ports(request: pytest.FixtureRequest) -> Ports:
             memory.MemoryDocuments(store),
         )
     if request.param == "fakeredis":
-        server = fakeredis.FakeServer()
-        return _over_redis("fakeredis", fakeredis.FakeStrictRedis(server=server))
-    redis = request.getfixturevalue("redis")
-    return _over_redis("redis", redis)
-
-
-@pytest.fixture
-def until() -> Callable[..., None]:
-    """`until(condition, what)`: wait for it, at most five seconds."""
-
-    def wait(condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + 5
-        while not condition():
-            if time.monotonic() > deadline:
-                pytest.fail(f"waited five seconds in vain: {what}")
-            time.sleep(0.005)  # a pause between looks, not a guess at how long it takes
-
-    return wait
+        return _over_redis("fakeredis", request.getfixturevalue("fake_redis"))
+    return _over_redis("redis", request.getfixturevalue("real_redis"))
 
 
 @pytest.fixture

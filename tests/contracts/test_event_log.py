@@ -151,7 +151,7 @@ def test_another_reader_takes_over_what_a_dead_one_held(ports: Ports) -> None:
 
 
 def test_a_due_timer_moves_to_the_outbox_once_and_one_not_due_stays(
-    ports: Ports, until: Callable[..., None]
+    ports: Ports, eventually: Callable[..., None]
 ) -> None:
     """Set with an append, cleared with an append."""
     ports.outbox.read("a", 10, 1)
@@ -159,7 +159,7 @@ def test_a_due_timer_moves_to_the_outbox_once_and_one_not_due_stays(
     ports.log.append(change(timers_set={"soon": soon, "later": later, "gone": soon}))
     ports.log.append(change(expected=1, timers_clear=["gone"]))
     assert ports.timers.fire(10) == 0
-    until(lambda: ports.now() >= soon, "the timer's due time")
+    eventually(lambda: ports.now() >= soon, what="the timer's due time")
     assert ports.timers.fire(10) == 1
     assert ports.timers.fire(10) == 0
     timers = [json.loads(e.body) for e in ports.outbox.read("a", 10, 1) if e.kind == "timer"]
@@ -176,13 +176,13 @@ def test_an_earlier_timer_wakes_whoever_sleeps_until_a_later_one(ports: Ports) -
     woken = threading.Event()
 
     def sleep() -> None:
-        ports.timers.wait(30_000)
+        ports.timers.wait(5_000)
         woken.set()
 
     thread = threading.Thread(target=sleep, daemon=True)
     thread.start()
     ports.log.append(change(id="INC-2", timers_set={"now": ports.now()}))
-    assert woken.wait(5)
+    assert woken.wait(4)
     thread.join()
 
 

@@ -72,12 +72,12 @@ def test_an_outcome_nobody_wants_to_hear_of_stays_out_of_the_outbox(
 
 
 def test_the_token_fences_whoever_lost_the_lease(
-    ports: Ports, token: str, until: Callable[..., None]
+    ports: Ports, token: str, eventually: Callable[..., None]
 ) -> None:
     """A worker that was thought dead can neither finish, hand over, postpone nor renew."""
     ports.ledger.plan([effect()])
     [claim] = ports.ledger.claim(token, 10, 20)
-    until(lambda: ports.ledger.reap() == 1, "the lease to end")
+    eventually(lambda: ports.ledger.reap() == 1, what="the lease to end")
     assert ports.ledger.hand_over(token, "e-1") is False
     [again] = ports.ledger.claim("other", 10, LEASE)
     assert again.attempt == 2
@@ -113,7 +113,7 @@ def test_what_had_been_handed_over_comes_back_in_doubt(
 
 
 def test_a_postponed_effect_comes_back_when_it_is_due_and_not_before(
-    ports: Ports, token: str, until: Callable[..., None]
+    ports: Ports, token: str, eventually: Callable[..., None]
 ) -> None:
     """With the next attempt number."""
     ports.ledger.plan([effect()])
@@ -125,7 +125,7 @@ def test_a_postponed_effect_comes_back_when_it_is_due_and_not_before(
     assert left is not None
     assert 0 < left <= 0.081
     assert ports.ledger.outcome("e-1")["error"] == "HTTP 503"
-    until(lambda: bool(ports.ledger.claim(token, 10, LEASE)), "the second attempt")
+    eventually(lambda: bool(ports.ledger.claim(token, 10, LEASE)), what="the second attempt")
 
 
 def test_a_refresh_wanted_while_it_runs_runs_once_more_afterwards(ports: Ports, token: str) -> None:
@@ -160,11 +160,11 @@ def test_planning_wakes_a_waiting_drain(ports: Ports) -> None:
     woken = threading.Event()
 
     def sleep() -> None:
-        ports.ledger.wait(30_000)
+        ports.ledger.wait(5_000)
         woken.set()
 
     thread = threading.Thread(target=sleep, daemon=True)
     thread.start()
     ports.ledger.plan([effect()])
-    assert woken.wait(5)
+    assert woken.wait(4)
     thread.join()

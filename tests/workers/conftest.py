@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +14,6 @@ from coalition.application.ports import Effect
 from workers.drain import Drain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from coalition.application.ports import Clock, Ledger, Outbox
     from coalition.bootstrap import Tocsin
 
@@ -49,19 +46,5 @@ def desk(request: pytest.FixtureRequest) -> Bench:
     if request.param == "memory":
         store = memory.MemoryStore(redis_log.SystemClock())
         return Bench(memory.MemoryLedger(store), memory.MemoryOutbox(store))
-    redis = request.getfixturevalue("redis")
+    redis = request.getfixturevalue("real_redis")
     return Bench(redis_ledger.RedisLedger(redis, Keys()), redis_log.RedisOutbox(redis, Keys()))
-
-
-@pytest.fixture
-def until() -> Callable[..., None]:
-    """`until(condition, what)`: wait for it, at most ten seconds."""
-
-    def wait(condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + 10
-        while not condition():
-            if time.monotonic() > deadline:
-                pytest.fail(f"waited ten seconds in vain: {what}")
-            time.sleep(0.005)  # a pause between looks
-
-    return wait
