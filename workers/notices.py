@@ -13,7 +13,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
-from coalition.adapters.secret_key import secret_key
 from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
 from coalition.domain.errors import PermanentError, UserError
 from coalition.domain.gate import ToChannel, release
@@ -147,7 +146,7 @@ class Desk:
         smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
         self.coalition = tocsin.coalition
         self._hub = hub_of(settings.public_url, smtp_url)
-        self._key = secret_key(settings.secret_key, settings.data_dir).get_secret_value()
+        self._key = tocsin.secret_key
         self._drafts: OrderedDict[tuple[str, int], tuple[Record, Draft]] = OrderedDict()
         self._glances: dict[str, _Glance] = {}
 
@@ -167,7 +166,7 @@ class Desk:
         known = self._drafts.get(key)
         if known is None or known[0] is not record:
             event = cast("NoticeIssued", record.event())
-            draft = Draft(order.incident, event, record.at, self.coalition, self._hub)
+            draft = Draft.of(order.incident, event, record.at, self.coalition, self._hub)
             self._drafts[key] = known = (record, draft)
             if len(self._drafts) > DRAFTS:
                 self._drafts.popitem(last=False)

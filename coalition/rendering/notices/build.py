@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from coalition.domain.labels import strictest
+from coalition.rendering.board.text import visible
 from coalition.rendering.notices.model import (
     Ask,
     Choice,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coalition.domain.incident.events import NoticeIssued
+    from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition, Member
 
 
@@ -52,6 +55,11 @@ def parse_notice_id(text: str) -> tuple[str, int, str] | None:
     return incident, int(number), member
 
 
+def label_now(notice: Tlp, incident: Tlp) -> Tlp:
+    """The label in force: the notice's own, or the incident's where that has become stricter."""
+    return strictest(notice, incident)
+
+
 @lru_cache(maxsize=256)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
@@ -75,10 +83,26 @@ class Draft:
     coalition: Coalition
     hub: Hub
 
+    @classmethod
+    def of(
+        cls,
+        incident: str,
+        event: NoticeIssued,
+        issued_at: datetime,
+        coalition: Coalition,
+        hub: Hub,
+    ) -> Draft:
+        """The draft of a recorded notice, its texts rid of what nobody can see."""
+        written = {"title": event.title, "text": event.text, "ask": event.ask}
+        shown = {name: visible(text) for name, text in written.items()}
+        return cls(incident, event.model_copy(update=shown), issued_at, coalition, hub)
+
     def for_recipient(
-        self, member: Member, *, attempt: int, ack_by: datetime, answer_url: str
+        self, member: Member, *, tlp: Tlp, attempt: int, ack_by: datetime, answer_url: str
     ) -> OutwardNotice:
         """The notice as this member gets it at this attempt.
+
+        `tlp` is `label_now` of the notice: the incident's may have risen since it was issued.
 
         Raises:
             NotFound: the coalition file no longer knows the member that issued it.
@@ -86,7 +110,7 @@ class Draft:
         event = self.event
         originator = self.coalition.member(event.member)
         return OutwardNotice(
-            tlp=event.tlp,
+            tlp=tlp,
             exercise=event.exercise or self.coalition.exercise,
             notice_id=notice_id(self.incident, event.notice, member.id),
             incident_id=self.incident,

@@ -5,7 +5,7 @@ Strict: a field that is missing or of another type is an error, never a blank in
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +18,10 @@ class Outward(BaseModel):
     """A frozen value that leaves the house: no unknown fields, no silent conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Itself: nothing in it can be changed, and the gate copies what it holds."""
+        return self
 
 
 class Moment(Outward):

@@ -62,9 +62,7 @@ def why_you(kind: NoticeKind, member: Member, originator: Member, coalition: str
         )
         if values
     )
-    if member.id == originator.id:
-        reason = f"{member.name} issued this notice itself and is among its recipients"
-    elif kind == "comms_check":
+    if kind == "comms_check":
         reason = f"{member.name} is a member of {coalition}, which checks that it can reach you"
     else:
         reason = (
