@@ -81,8 +81,6 @@ class Inbox:
         """200 with what stands now; else 4xx, or 503 with Retry-After, and an `error`."""
         body = await read_body(request, LARGEST_BODY)
         try:
-            if body is None:
-                raise Declined(413, "too_large", f"A body has at most {LARGEST_BODY} bytes.")
             said = await run_in_threadpool(self._take, request, body)
             return JSONResponse(said, headers=_HEADERS)
         except Declined as declined:
@@ -90,7 +88,9 @@ class Inbox:
             retry = {"Retry-After": "30"} if declined.status == _BUSY else {}
             return JSONResponse(said, declined.status, headers=_HEADERS | retry)
 
-    def _take(self, request: Request, body: bytes) -> dict[str, Any]:
+    def _take(self, request: Request, body: bytes | None) -> dict[str, Any]:
+        if body is None:
+            raise Declined(413, "too_large", f"A body has at most {LARGEST_BODY} bytes.")
         member = request.path_params["member"]
         webhook_id = self._verified(member, request, body)
         given = _parse(body)
@@ -111,8 +111,6 @@ class Inbox:
         """The webhook-id, once the signature is shown to be the member's."""
         try:
             secrets = self._secrets(member)
-            if not secrets:
-                raise BadSignature("no secret is shared with this member")
             headers = {name.lower(): value for name, value in request.headers.items()}
             return verify(secrets, headers, body, now=self._tocsin.clock.now())
         except (PermanentError, BadSecret):
@@ -122,17 +120,28 @@ class Inbox:
             raise Declined(401, "signature", f"Not verified: {error}.") from None
 
     def _secrets(self, member: str) -> list[str]:
-        """Every webhook secret of the member: two, while one is being replaced."""
+        """Every webhook secret of the member: two, while one is being replaced.
+
+        None for somebody unknown, to whom the same is then said as to a forger.
+
+        Raises:
+            PermanentError: it shares secrets with us, and none of them can be read.
+        """
         try:
             channels = self._tocsin.coalition.member(member).channels
         except NotFound:
             return []
         base = self._tocsin.settings.coalition.parent
-        return [
-            read_secret(channel.secret, base).get_secret_value()
-            for channel in channels
-            if isinstance(channel, WebhookChannel)
-        ]
+        found, unread = [], None
+        for channel in channels:
+            if isinstance(channel, WebhookChannel):
+                try:
+                    found.append(read_secret(channel.secret, base).get_secret_value())
+                except PermanentError as error:
+                    unread = error
+        if unread is not None and not found:
+            raise unread
+        return found
 
     def _answer(
         self, target: tuple[str, int, str], given: Given, webhook_id: str, request: Request
