@@ -97,7 +97,7 @@ WORLD = World(COALITION)
 
 
 def person(id: str, via: str = "slack") -> Actor:
-    return Actor(kind="delegate", member=id.split("-")[0], delegate=id, via=via)
+    return Actor(kind="delegate", member=id.partition("-")[0], delegate=id, via=via)
 
 
 def partner(id: str, via: str = "link") -> Actor:

@@ -177,7 +177,8 @@ def _closed(state: Incident, record: Record, event: e.IncidentClosed) -> Change:
 
 
 def _reopened(state: Incident, record: Record, event: e.IncidentReopened) -> Change:
-    return {"status": "warning" if state.lead is None else "open", "merged_into": None}
+    opened = bool(state.affected)  # a warning affects nobody yet
+    return {"status": "open" if opened else "warning", "merged_into": None}
 
 
 CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {

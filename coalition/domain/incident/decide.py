@@ -56,7 +56,7 @@ RULES: dict[type[Command], Rule] = {
     c.ChangeTlp: Rule(standing.change_tlp, By.RULE),
     c.ChangeStatus: Rule(standing.change_status, By.OPERATOR),
     c.AddMembers: Rule(standing.add_members, By.OPERATOR),
-    # Tocsin links back what a person has linked or merged.
+    # Tocsin links back what a person has linked or merged, whatever became of the other side.
     c.LinkIncident: Rule(standing.link_incident, By.OPERATOR_OR_STEP),
     c.AssignLead: Rule(people.assign_lead, By.OPERATOR),
     c.AssignRole: Rule(people.assign_role, By.OPERATOR),
@@ -103,7 +103,7 @@ def decide(state: Incident | None, command: Command, world: World) -> list[Event
     of_this_mode(state.exercise, world.coalition)
     _authorise(rule.by, state, command, world)
     if state.over and not rule.late:
-        return _too_late(state, command)
+        return _too_late(state, command, world)
     return rule.decide(state, command, world)
 
 
@@ -129,9 +129,11 @@ def _missing(command: Command, world: World) -> UserError:
     return no_such_incident(command.target)
 
 
-def _too_late(state: Incident, command: Command) -> list[Event]:
+def _too_late(state: Incident, command: Command, world: World) -> list[Event]:
     if isinstance(command, c.PassDeadline):
         return []  # the wait ended with the incident
+    if isinstance(command, c.LinkIncident) and command.actor.kind == "system":
+        return standing.link_incident(state, command, world)
     where = f" and goes on in {state.merged_into}" if state.merged_into else ""
     raise UserError(
         f"{state.number} is {state.status}{where}.",

@@ -164,7 +164,7 @@ def _raised(state: Incident, *, affected: int, linked: int) -> list[Event]:
     before = campaign_floor(len(state.affected), len(state.linked))
     floor = campaign_floor(len(state.affected) + affected, len(state.linked) + linked)
     too_high = floor is None or state.severity.rank >= floor.rank
-    if before is floor or too_high or floor is None or state.status == "warning":
+    if before is floor or too_high or floor is None or state.over or state.status == "warning":
         return []
     return [SeverityChanged(was=state.severity, now=floor, reason="", answers={}, floor=floor)]
 
