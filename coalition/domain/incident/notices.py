@@ -90,7 +90,10 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         raise UserError("There is nobody to tell.", "Name at least one other member.", field="to")
     recipients = tuple(_recipient(member, draft.tlp, coalition) for member in told)
     if not any(recipient.channels for recipient in recipients):
-        reasons = "\n".join(f"• {recipient.refused}" for recipient in recipients)
+        reasons = "\n".join(
+            f"• {member.name}: {recipient.refused}"
+            for member, recipient in zip(told, recipients, strict=True)
+        )
         raise GateRefusal(
             f"{draft.tlp} may go to none of them; nothing was sent.\n{reasons}",
             "Lower the label, or choose others.",
@@ -124,7 +127,7 @@ def _recipient(member: Member, tlp: Tlp, coalition: Coalition) -> Recipient:
         return Recipient(member=member.id, channels=allowed)
     reasons = dict.fromkeys(reason for reason in refusals.values() if reason)
     why = " ".join(reasons) or "It has no channel in the coalition file."
-    return Recipient(member=member.id, channels=(), refused=f"{member.name}: {why}")
+    return Recipient(member=member.id, channels=(), refused=why)
 
 
 def _answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
