@@ -1,0 +1,142 @@
+"""How a verb behaves in a run: begins, is performed outside, hears signals, is late, ends.
+
+Everything here is pure. A verb looks at a `Moment` and returns what should be; the engine
+(`coalition.domain.run`) turns that into events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from coalition.domain.durations import parse_duration
+from coalition.domain.errors import UserError
+from coalition.domain.labels import Tlp
+from coalition.domain.playbook.shapes import IsTarget, marked
+from coalition.domain.playbook.step import Block, Step
+from coalition.domain.playbook.targets import Role, Selector, selector
+from coalition.domain.playbook.templates import fill, sole_name
+from coalition.domain.playbook.values import Value, show
+
+Outcome = Literal["ok", "failed", "late", "skipped", "cancelled"]
+
+
+class StepFault(ValueError):
+    """The step cannot be done as it is written: `what; what to do`. It fails."""
+
+
+class Ending(NamedTuple):
+    """How a step ends."""
+
+    outcome: Outcome
+    output: Mapping[str, Value] = {}
+    variables: Mapping[str, Value] = {}
+    error: str = ""
+
+
+class Beginning(NamedTuple):
+    """What a step wants once it has begun. `end` is for a step that is over at once."""
+
+    request: Mapping[str, Any] = MappingProxyType(
+        {}
+    )  # what workers and people need, with all names replaced
+    outside: bool = False  # a worker must perform it
+    due: datetime | None = None  # when it is late
+    remind_every: timedelta | None = None
+    end: Ending | None = None
+
+
+class Opened(NamedTuple):
+    """A step that has begun and not ended, as the verb sees it."""
+
+    step: str
+    attempt: int
+    request: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Moment:
+    """What a verb may look at. `heard` is who has answered the notice of a step."""
+
+    at: datetime
+    value: Callable[[str], Value]  # raises StepFault
+    heard: Callable[[str], Mapping[str, str]]
+    told: Callable[[str], tuple[int, tuple[str, ...]] | None]  # (notice, its recipients)
+    resolve: Callable[[Iterable[Selector]], tuple[str, ...]]  # members, as far as is known now
+    roles: Mapping[str, Role]
+    tlp: Tlp  # of the playbook: the least label of anything made from its text
+
+    def text(self, template: str) -> str:
+        """The text with its names replaced."""
+        return fill(template, lambda name: show(self.value(name)))
+
+    def time(self, template: str) -> timedelta:
+        """The duration that is written, or that the variable holds."""
+        written = self.text(template)
+        try:
+            return parse_duration(written)
+        except ValueError as error:
+            raise StepFault(f"{template} gives {error}") from error
+
+    def members(self, targets: tuple[str, ...]) -> tuple[str, ...]:
+        """Ids of the members meant, as far as the run knows the incident."""
+        return self.resolve(one for name in targets for one in self._expand(name))
+
+    def selectors(self, targets: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The targets as JSON for the request."""
+        return [one.model_dump(mode="json") for name in targets for one in self._expand(name)]
+
+    def _expand(self, target: str) -> list[Selector]:
+        variable = sole_name(target)
+        if variable is None:
+            return [selector(target, self.roles.get(target))]
+        found = self.value(variable)
+        ids = found if isinstance(found, list) else [show(found)] if found else []
+        return [Selector(label=", ".join(ids) or target, who=tuple(ids))]
+
+
+class Verb(Step):
+    """A step that does something. Subclasses say `do`, their fields, and what differs below."""
+
+    outside: ClassVar[bool] = True
+    if_fails: Block = ()
+
+    def begin(self, moment: Moment) -> Beginning:
+        """Return what is wanted now. Raises `StepFault` when it cannot be done as written."""
+        within = getattr(self, "within", None)
+        return Beginning(
+            request=self.request(moment),
+            outside=self.outside,
+            due=moment.at + moment.time(within) if within else None,
+        )
+
+    def request(self, moment: Moment) -> dict[str, Any]:
+        """Every text field with its names replaced, and every target as selectors."""
+        request: dict[str, Any] = {}
+        for name, written, wants in self.templates:
+            if wants == "any":
+                request[name] = moment.text(written)
+        for attribute, name, _ in marked(type(self), IsTarget):
+            request[name] = moment.selectors(getattr(self, attribute) or ())
+        return request
+
+    def performed(self, opened: Opened, output: Mapping[str, Any], moment: Moment) -> Ending | None:
+        """The worker has done its part. None: the step goes on (it waits for people)."""
+        return Ending("ok", output=dict(output))
+
+    def signalled(
+        self, opened: Opened, topic: str, data: Mapping[str, Any], moment: Moment
+    ) -> Ending | None:
+        """Something happened that concerns the run. None: not what this step waits for."""
+        return None
+
+    def passed(self, opened: Opened, moment: Moment) -> Ending:
+        """The due time has passed."""
+        return Ending("late")
+
+    def answered(self, opened: Opened, values: Mapping[str, Any], moment: Moment) -> Ending:
+        """A person has answered. Raises `UserError` where the values are not what is asked."""
+        raise UserError(f"Step {self.id} asks nothing.", "Look at the questions open in the run.")

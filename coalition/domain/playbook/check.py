@@ -1,0 +1,182 @@
+"""What a playbook means, checked before it runs: ids, references, variables, reachability.
+
+The checker walks the steps in order with what is certainly set by then; a branch that may not
+run adds nothing certain, and of two branches only what both set is certain.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from coalition.domain.findings import Problem
+from coalition.domain.playbook import verbs as _verbs  # noqa: F401  # makes the verbs known
+from coalition.domain.playbook.check_conditions import condition_problems
+from coalition.domain.playbook.control import Control
+from coalition.domain.playbook.shapes import IsCondition, IsTarget, NamesStep, marked
+from coalition.domain.playbook.step import Step
+from coalition.domain.playbook.targets import WORDS, Role
+from coalition.domain.playbook.templates import names_in, sole_name
+from coalition.domain.playbook.values import FACTS, Variable
+
+Place = tuple[str | int, ...]
+Known = dict[str, Variable]
+
+
+def check(
+    steps: tuple[Step, ...], inputs: Mapping[str, Variable], roles: Mapping[str, Role]
+) -> Iterator[Problem]:
+    """Yield everything wrong, with its place below the playbook."""
+    if not steps:
+        yield ("steps",), "is empty; write at least one step"
+    yield from _header(inputs, roles)
+    checker = _Checker(roles, dict(_all_steps(steps, ("steps",))))
+    yield from checker.duplicates()
+    yield from checker.variables_named_twice({*inputs, *FACTS})
+    checker.walk(steps, ("steps",), {**FACTS, **inputs})
+    yield from checker.found
+
+
+def _header(inputs: Mapping[str, Variable], roles: Mapping[str, Role]) -> Iterator[Problem]:
+    for name in inputs:
+        if name in FACTS:
+            yield (
+                ("inputs", name),
+                "is known from the incident without asking; remove it, or choose another name",
+            )
+    for name in roles:
+        if name in WORDS:
+            yield ("roles", name), "is a word with a meaning of its own; choose another name"
+
+
+def _all_steps(steps: tuple[Step, ...], at: Place) -> Iterator[tuple[Place, Step]]:
+    for index, step in enumerate(steps):
+        place = (*at, index)
+        yield place, step
+        for name, block in step.blocks:
+            yield from _all_steps(block, (*place, name))
+
+
+@dataclass
+class _Checker:
+    roles: Mapping[str, Role]
+    steps: dict[Place, Step]
+    found: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.by_id = {step.id: step for step in self.steps.values()}
+        self.somewhere = {name: step.id for step in self.steps.values() for name in _sets(step)}
+
+    def duplicates(self) -> Iterator[Problem]:
+        first: dict[str, Place] = {}
+        for place, step in self.steps.items():
+            if step.id in first:
+                yield (*place, "id"), f"{step.id!r} is used by another step; choose another"
+            first.setdefault(step.id, place)
+
+    def variables_named_twice(self, taken: set[str]) -> Iterator[Problem]:
+        """A variable that hides an input or a fact would make `{{name}}` mean two things."""
+        for place, step in self.steps.items():
+            for name in step.saves:
+                if name in taken:
+                    yield place, f"sets {name!r}, which is an input or a fact; choose another name"
+                if name in self.by_id:
+                    yield place, f"sets {name!r}, which is also a step; choose another name"
+
+    def walk(self, steps: tuple[Step, ...], at: Place, known: Known) -> Known:
+        """Check a block and return what is certainly set after it."""
+        for index, step in enumerate(steps):
+            place = (*at, index)
+            self.references(step, place, known)
+            after = {**known, **_sets(step)}
+            inside = {name: self.walk(block, (*place, name), after) for name, block in step.blocks}
+            known = _common(list(inside.values())) if isinstance(step, Control) else after
+        return known
+
+    def references(self, step: Step, place: Place, known: Known) -> None:
+        for where, text, wants in step.templates:
+            for name in names_in(text):
+                self.variable(name, (*place, *where.split(".")), known, wants)
+        for attribute, where, _ in marked(type(step), IsCondition):
+            for name, what in condition_problems(getattr(step, attribute), known):
+                if what is None:
+                    self.variable(name, (*place, where), known, "any")
+                else:
+                    self.found.append(((*place, where), what))
+        for attribute, where, names in marked(type(step), NamesStep):
+            wanted = getattr(step, attribute)
+            if wanted is not None:
+                self.step_named(wanted, names.verbs, (*place, where), known)
+        for attribute, where, target in marked(type(step), IsTarget):
+            for name in getattr(step, attribute) or ():
+                self.target(name, target.reach, (*place, where), known)
+
+    def variable(self, name: str, place: Place, known: Known, wants: str) -> None:
+        if name not in known:
+            self.found.append((place, self.unknown(name, known)))
+        elif wants != "any" and known[name].type not in {wants, None}:
+            what = f"{{{{{name}}}}} is a {known[name].type}, not a {wants}; use another input"
+            self.found.append((place, what))
+
+    def unknown(self, name: str, known: Known) -> str:
+        setter = self.somewhere.get(name)
+        if setter is not None:
+            return f"{{{{{name}}}}} may have no value yet; step {setter} sets it, run that before"
+        near = difflib.get_close_matches(name, [*known, *self.somewhere], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "add it to inputs, or set it before"
+        return f"{{{{{name}}}}} is not known; {hint}"
+
+    def step_named(self, wanted: str, verbs: tuple[str, ...], place: Place, known: Known) -> None:
+        step = self.by_id.get(wanted)
+        fitting = [one.id for one in self.by_id.values() if one.word in verbs]
+        what = None
+        if step is None:
+            near = difflib.get_close_matches(wanted, fitting or list(self.by_id), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"add a {verbs[0]} step before"
+            what = f"there is no step {wanted!r}; {hint}"
+        elif step.word not in verbs:
+            what = f"step {wanted!r} is a {step.word}; name a {' or '.join(verbs)} step"
+        elif f"{wanted}.outcome" not in known:
+            what = f"step {wanted!r} may not have run by then; put it before, outside branches"
+        if what is not None:
+            self.found.append((place, what))
+
+    def target(self, name: str, reach: str, place: Place, known: Known) -> None:
+        variable = sole_name(name)
+        if variable is not None:
+            self.target_variable(variable, place, known)
+            return
+        role = self.roles.get(name)
+        if role is None and name not in WORDS:
+            near = difflib.get_close_matches(name, [*self.roles, *WORDS], n=1, cutoff=0.75)
+            if near:
+                self.found.append((place, f"there is no role {name!r}; did you mean {near[0]!r}?"))
+        if role is not None and reach == "members" and role.members is None:
+            what = f"role {name!r} has no members to send to; add `members:` to it, or use a task"
+            self.found.append((place, what))
+
+    def target_variable(self, name: str, place: Place, known: Known) -> None:
+        if name in known and known[name].type not in {"member", "members", None}:
+            what = f"{{{{{name}}}}} is a {known[name].type}, not members; name members or a role"
+            self.found.append((place, what))
+        elif name not in known:
+            self.found.append((place, self.unknown(name, known)))
+
+
+def _sets(step: Step) -> Known:
+    """What is certainly set once the step has ended, however it ended."""
+    given = {f"{step.id}.{name}": variable for name, (variable, _) in step.outputs.items()}
+    given[f"{step.id}.outcome"] = Variable("text")
+    return given | {name: variable for name, (variable, _) in step.saves.items()}
+
+
+def _common(branches: list[Known]) -> Known:
+    """What every branch sets; of two types, neither is certain."""
+    first, *others = branches
+    common = {name for name in first if all(name in other for other in others)}
+    return {
+        name: first[name] if all(other[name] == first[name] for other in others) else Variable(None)
+        for name in first
+        if name in common
+    }

@@ -1,0 +1,42 @@
+"""What only the coalition file can tell: whether the members a playbook names exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coalition.domain.errors import NotFound
+from coalition.domain.findings import Problem
+from coalition.domain.members import Coalition
+from coalition.domain.playbook.model import Playbook
+from coalition.domain.playbook.shapes import IsTarget, marked
+from coalition.domain.playbook.targets import WORDS
+from coalition.domain.playbook.templates import sole_name
+
+Place = tuple[str | int, ...]
+
+
+def member_problems(playbook: Playbook, coalition: Coalition) -> Iterator[Problem]:
+    """Yield each name that is neither a role, nor a word, nor a member of this coalition."""
+    for place, name in _named(playbook):
+        try:
+            coalition.member(name)
+        except NotFound as error:
+            yield place, f"{name!r} is neither a role nor a member; {error.hint.lower()}"
+
+
+def _named(playbook: Playbook) -> Iterator[tuple[Place, str]]:
+    for key, role in playbook.roles.items():
+        for name in role.members or ():
+            if name not in WORDS:
+                yield ("roles", key, "members"), name
+    for node in playbook.outline.nodes.values():
+        for attribute, field, _ in marked(type(node.step), IsTarget):
+            for name in getattr(node.step, attribute) or ():
+                if sole_name(name) is None and name not in {*WORDS, *playbook.roles}:
+                    yield (*place_of(node.place), field), name
+
+
+def place_of(place: str) -> Place:
+    """The place of a step as a path in the file: `2.then.0` is steps, 2, then, 0."""
+    parts = (int(part) if part.isdecimal() else part for part in place.split("."))
+    return ("steps", *parts)

@@ -1,0 +1,163 @@
+"""The playbook as ops staff write it: header, inputs, roles, triggers and steps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
+
+from coalition.domain.errors import UserError
+from coalition.domain.fields import Name, Slug
+from coalition.domain.findings import CrossCheckError
+from coalition.domain.incident.words import IncidentKind, Severity
+from coalition.domain.labels import TypedTlp
+from coalition.domain.messages import canonical
+from coalition.domain.playbook.check import check
+from coalition.domain.playbook.outline import Outline
+from coalition.domain.playbook.shapes import Id, OptionalText, Shape
+from coalition.domain.playbook.step import Block
+from coalition.domain.playbook.targets import Role
+from coalition.domain.playbook.values import Value, ValueType, Variable, parse_value
+
+MAX_NESTING = 40
+"""Levels of lists and mappings; a step in a branch takes two."""
+
+PlaybookKind = Literal[
+    "attack",
+    "detection",
+    "engagement",
+    "investigation",
+    "mitigation",
+    "notification",
+    "prevention",
+    "remediation",
+]
+"""CACAO 2.0, playbook-type-ov."""
+
+
+class Input(Shape):
+    """A value the run is started with. Without a default it must be given."""
+
+    type: ValueType = "text"
+    about: Name | None = None
+    choices: tuple[Name, ...] = ()
+    default: str | int | float | list[str] | None = None
+    required: StrictBool | None = None
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Input:
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("has choices exactly when its type is choice; change one of the two")
+        if self.required is not None and self.required != (self.default is None):
+            raise ValueError("is required exactly when it has no default; change one of the two")
+        if self.default is not None:
+            try:
+                parse_value(self.type, self.default, self.choices)
+            except ValueError as error:
+                raise ValueError(f"has a default that {error}") from error
+        return self
+
+
+def _one_or_more(raw: Any) -> Any:
+    return [raw] if isinstance(raw, str) else raw
+
+
+class Trigger(Shape):
+    """Starts the playbook by itself: the kind is one of these, the severity at least this."""
+
+    kind: Annotated[tuple[IncidentKind, ...], BeforeValidator(_one_or_more)] = ()  # empty: any
+    severity: Severity = Severity.S0
+
+    def matches(self, kind: str, severity: Severity) -> bool:
+        """Whether an incident of this kind and severity starts the playbook."""
+        return (not self.kind or kind in self.kind) and severity.rank >= self.severity.rank
+
+
+class Playbook(Shape):
+    """All of one playbook file. Runs are pinned to its `content_hash`."""
+
+    playbook: Slug
+    title: Name
+    about: OptionalText = ""
+    tlp: TypedTlp
+    kinds: tuple[PlaybookKind, ...] = ()
+    inputs: dict[Id, Input] = Field(default_factory=dict)
+    roles: dict[Id, Role] = Field(default_factory=dict)
+    trigger: tuple[Trigger, ...] = ()
+    steps: Block
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_not_too_deep(cls, raw: Any) -> Any:
+        layer = [raw]
+        for _ in range(MAX_NESTING):
+            layer = [inner for outer in layer for inner in _inside(outer)]
+        if layer:
+            raise ValueError(f"is nested deeper than {MAX_NESTING} levels; flatten its branches")
+        return raw
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Playbook:
+        inputs = {name: Variable(one.type, one.choices) for name, one in self.inputs.items()}
+        problems = list(check(self.steps, inputs, self.roles))
+        if problems:
+            raise CrossCheckError(problems)
+        return self
+
+    @cached_property
+    def document(self) -> bytes:
+        """The canonical bytes that a run is pinned to: layout and comments do not count."""
+        return canonical(self.model_dump(mode="json", by_alias=True))
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of `document`: the key under which `Documents` keeps it."""
+        return hashlib.sha256(self.document).hexdigest()
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Every step by its place."""
+        return Outline(self.steps)
+
+    @classmethod
+    def from_document(cls, body: bytes) -> Playbook:
+        """The playbook that `document` was made from. Raises pydantic's ValidationError."""
+        return cls.model_validate(json.loads(body))
+
+    def triggered_by(self, kind: str, severity: Severity) -> bool:
+        """Whether an incident of this kind and severity starts this playbook by itself."""
+        return any(one.matches(kind, severity) for one in self.trigger)
+
+    def read_inputs(self, given: Mapping[str, Any]) -> dict[str, Value]:
+        """The value of every input, defaults included.
+
+        Raises:
+            UserError: naming the first input that is unknown, missing or wrong (`field`).
+        """
+        for name in given:
+            if name not in self.inputs:
+                known = ", ".join(self.inputs) or "none"
+                message = f"{self.playbook} has no input {name[:40]!r}."
+                raise UserError(message, f"Its inputs: {known}.", field=name)
+        return {name: _read(name, one, given.get(name)) for name, one in self.inputs.items()}
+
+
+def _read(name: str, one: Input, raw: Any) -> Value:
+    if raw is None or raw == "":
+        if one.default is None:
+            what = f" ({one.about})" if one.about else ""
+            raise UserError(f"Input {name}{what} is missing.", f"Write {name}=….", field=name)
+        raw = one.default
+    try:
+        return parse_value(one.type, raw, one.choices)
+    except ValueError as error:
+        raise UserError(f"Input {name}: {error}.", field=name) from error
+
+
+def _inside(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for one in inner if isinstance(one, dict | list)]
