@@ -1,0 +1,1 @@
+"""Where browsers, partners and probes talk to Tocsin."""

@@ -1,0 +1,5 @@
+"""The board: the whole picture in a browser, drawn on the server, keeping itself up to date."""
+
+from bot.web.board.pages import Board
+
+__all__ = ["Board"]

@@ -1,0 +1,164 @@
+"""One incident on the board, whole: facts, alarms, receipts, tasks, room, runs, timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from coalition.domain.incident.words import ROOM_STEPS
+from coalition.rendering.board.listing import IncidentRow, incident_row
+from coalition.rendering.board.marks import CHECKS, Mark
+from coalition.rendering.board.moments import Moment, Present
+from coalition.rendering.board.names import member_names, person_name
+from coalition.rendering.board.receipts import Matrix, matrix
+from coalition.rendering.board.runs import RunView, run_view
+from coalition.rendering.board.timeline import LineView, timeline_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coalition.domain.gate import Cleared
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.messages import Record
+    from coalition.domain.playbook.model import Playbook
+    from coalition.domain.run.state import Run
+    from coalition.rendering.board.sight import Sight
+
+ROOM_STEP_WORDS = {
+    "create": "Open the room",
+    "topic": "Set its topic",
+    "invite": "Invite the members' delegates",
+    "headline": "Post the headline",
+    "pin": "Pin the headline",
+    "bookmark": "Bookmark the board",
+    "announce": "Announce it",
+}
+
+
+class AlarmView(NamedTuple):
+    """Somebody must act; `fallback` says how."""
+
+    text: str
+    fallback: str
+    raised: Moment
+
+
+class TaskView(NamedTuple):
+    """Something a human is to do; `done` is when it was."""
+
+    task: int
+    text: str
+    assignee: str
+    by_playbook: bool
+    done: Moment | None
+    done_by: str
+
+
+class CheckView(NamedTuple):
+    """One line of the room's checklist."""
+
+    word: str
+    mark: Mark
+    detail: str
+
+
+class IncidentView(NamedTuple):
+    """All that the page shows. `row` has what the list shows as well."""
+
+    row: IncidentRow
+    kind: str
+    severity_reason: str
+    affected: tuple[str, ...]
+    participants: tuple[str, ...]
+    roles: tuple[tuple[str, str], ...]
+    linked: tuple[str, ...]
+    merged_into: str
+    cause: str
+    lessons: str
+    alarms: tuple[AlarmView, ...]
+    receipts: Matrix
+    tasks_open: tuple[TaskView, ...]
+    tasks_done: tuple[TaskView, ...]
+    room: tuple[CheckView, ...]
+    room_opened: bool
+    runs: tuple[RunView, ...]
+    timeline: tuple[LineView, ...]
+    timeline_more: bool
+
+
+class Sources(NamedTuple):
+    """What the page is drawn from."""
+
+    incident: Incident
+    others: Sequence[Incident]  # those that may be named beside it
+    runs: Sequence[tuple[Run, Playbook]]  # each with the playbook it is pinned to
+    records: Sequence[Record]  # oldest first
+    more: bool  # there are older records than these
+
+
+def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[IncidentView]:
+    """Return the page's content, cleared for this viewer.
+
+    Which notices and which other incidents they may see is asked of the gate here.
+
+    Raises:
+        GateRefusal: they may not see this incident.
+    """
+    incident, coalition = sources.incident, sight.coalition
+    known = {other.number for other in sight.only(sources.others)}
+    notices = [one for one in incident.notices.values() if sight.label(one.tlp, incident)]
+    tasks = _tasks(incident, sight, present)
+    view = IncidentView(
+        row=incident_row(incident, sight, present),
+        kind=incident.kind,
+        severity_reason=incident.severity_reason,
+        affected=member_names(coalition, incident.affected),
+        participants=member_names(coalition, incident.participants),
+        roles=tuple(
+            (role, person_name(coalition, who)) for role, who in sorted(incident.roles.items())
+        ),
+        linked=tuple(number for number in incident.linked if number in known),
+        merged_into=(incident.merged_into or "") if incident.merged_into in known else "",
+        cause=incident.cause,
+        lessons=incident.lessons,
+        alarms=tuple(
+            AlarmView(alarm.text, alarm.fallback, present.moment(alarm.raised_at))
+            for alarm in sorted(incident.alarms.values(), key=lambda one: one.raised_at)
+        ),
+        receipts=matrix(notices, coalition, present),
+        tasks_open=tuple(task for task in tasks if task.done is None),
+        tasks_done=tuple(task for task in tasks if task.done is not None),
+        room=_checklist(incident),
+        room_opened=incident.status != "warning" or incident.room.channel is not None,
+        runs=tuple(
+            run_view(run, playbook, coalition, present)
+            for run, playbook in sources.runs
+            if sight.label(playbook.tlp, incident)
+        ),
+        timeline=timeline_view(sources.records, incident, known, sight, present),
+        timeline_more=sources.more,
+    )
+    return sight.release(view, incident)
+
+
+def _tasks(incident: Incident, sight: Sight, present: Present) -> list[TaskView]:
+    coalition = sight.coalition
+    return [
+        TaskView(
+            task=task.task,
+            text=task.text,
+            assignee=person_name(coalition, task.assignee) if task.assignee else "",
+            by_playbook=task.source is not None,
+            done=present.maybe(task.done_at),
+            done_by=person_name(coalition, task.done_by) if task.done_by else "",
+        )
+        for task in sorted(incident.tasks.values(), key=lambda one: one.task)
+    ]
+
+
+def _checklist(incident: Incident) -> tuple[CheckView, ...]:
+    lines = []
+    for step in ROOM_STEPS:
+        line = incident.room.steps.get(step)
+        state, detail = (line.state, line.detail) if line else ("todo", "")
+        lines.append(CheckView(ROOM_STEP_WORDS[step], CHECKS[state], detail))
+    return tuple(lines)

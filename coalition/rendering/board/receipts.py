@@ -1,0 +1,216 @@
+"""The receipts matrix: every recipient of every notice, the silent apart from the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from coalition.domain.errors import NotFound
+from coalition.rendering.board.marks import ANSWERS, NO_ANSWER, NOT_SENT, STAGES, Mark
+from coalition.rendering.board.moments import Moment, Present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from coalition.domain.incident.state import NoticeState, RecipientState
+    from coalition.domain.members import Coalition
+
+Standing = Literal["silent", "waiting", "acknowledged", "answered"]
+"""`silent`: the deadline has passed, or nothing could be sent; a human must look."""
+
+HEADINGS: dict[Standing, str] = {
+    "silent": "Silent: nothing has come back",
+    "waiting": "Waiting: within the deadline",
+    "acknowledged": "Acknowledged, not yet answered",
+    "answered": "Answered",
+}
+
+KINDS = {
+    "alert": "Alert",
+    "early_warning": "Early warning",
+    "mutual_aid_request": "Request for help",
+    "sighting": "Sighting",
+    "sitrep": "Situation report",
+    "correction": "Correction",
+    "withdrawal": "Withdrawal",
+    "comms_check": "Test of the channels",
+}
+
+
+class Column(NamedTuple):
+    """One notice."""
+
+    notice: int
+    kind: str
+    tlp: str
+    issued: Moment
+
+
+class Step(NamedTuple):
+    """`delivered` and when."""
+
+    word: str
+    at: Moment
+
+
+class Cell(NamedTuple):
+    """One recipient of one notice."""
+
+    column: Column
+    standing: Standing
+    mark: Mark
+    channel: str  # the way it was last sent by; empty where nothing was
+    steps: tuple[Step, ...]
+    deadline: Moment | None  # while it waits
+    by: str  # who answered
+    note: str
+    remarks: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """One member; `cells` has None for notices that did not go to it."""
+
+    id: str
+    name: str
+    phone: str
+    cells: tuple[Cell | None, ...]
+
+
+class Group(NamedTuple):
+    """The members that stand alike, by the newest notice each of them got."""
+
+    standing: Standing
+    heading: str
+    rows: tuple[Row, ...]
+
+
+class Matrix(NamedTuple):
+    """Newest notice first; groups with nobody in them are left out."""
+
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def tally(self) -> tuple[tuple[Standing, int], ...]:
+        """How many members stand where, silent first; those with none are left out."""
+        return tuple((group.standing, len(group.rows)) for group in self.groups)
+
+
+def matrix(notices: Iterable[NoticeState], coalition: Coalition, present: Present) -> Matrix:
+    """Return the matrix of these notices."""
+    newest_first = sorted(notices, key=lambda notice: -notice.notice)
+    columns = tuple(
+        Column(
+            notice.notice, KINDS[notice.kind], notice.tlp.value, present.moment(notice.issued_at)
+        )
+        for notice in newest_first
+    )
+    recipients = dict.fromkeys(id for notice in newest_first for id in notice.recipients)
+    rows = [_row(id, newest_first, columns, coalition, present) for id in recipients]
+    rows.sort(key=lambda row: row.name.casefold())
+    groups = (
+        Group(standing, heading, tuple(row for row in rows if _standing(row) == standing))
+        for standing, heading in HEADINGS.items()
+    )
+    return Matrix(columns, tuple(group for group in groups if group.rows))
+
+
+def standing_of(recipient: RecipientState, present: Present) -> Standing:
+    """Return where a recipient of one notice stands now."""
+    if recipient.stage == "answered":
+        return "answered"
+    if recipient.acknowledged_at is not None:
+        return "acknowledged"
+    if not recipient.waiting or recipient.exhausted:
+        return "silent"
+    last = recipient.attempts[-1]
+    late = last.ack_by <= present.now or last.stage == "failed"
+    return "silent" if late else "waiting"
+
+
+def _standing(row: Row) -> Standing:
+    return next(cell.standing for cell in row.cells if cell is not None)
+
+
+def _row(
+    id: str,
+    notices: Sequence[NoticeState],
+    columns: Sequence[Column],
+    coalition: Coalition,
+    present: Present,
+) -> Row:
+    try:
+        member = coalition.member(id)
+        name, phone = member.name, member.duty_phone
+        kinds = [channel.kind for channel in member.channels]
+    except NotFound:  # left the file since; the record stays
+        name, phone, kinds = id, "", []
+    cells = tuple(
+        _cell(notice.recipients[id], column, kinds, present) if id in notice.recipients else None
+        for notice, column in zip(notices, columns, strict=True)
+    )
+    return Row(id, name, phone, cells)
+
+
+def _cell(
+    recipient: RecipientState, column: Column, kinds: Sequence[str], present: Present
+) -> Cell:
+    standing = standing_of(recipient, present)
+    last = recipient.attempts[-1] if recipient.attempts else None
+    return Cell(
+        column=column,
+        standing=standing,
+        mark=_mark(recipient, standing),
+        channel=_channel(last.channel, kinds) if last else "",
+        steps=_steps(recipient, present),
+        deadline=present.moment(last.ack_by) if last and recipient.waiting else None,
+        by=recipient.answered_by,
+        note=recipient.note,
+        remarks=_remarks(recipient),
+    )
+
+
+def _mark(recipient: RecipientState, standing: Standing) -> Mark:
+    if recipient.answer is not None:
+        mark = ANSWERS[recipient.answer]
+        word = f"{mark.word}, to be confirmed"
+        return Mark(word, "question", "warn") if recipient.unconfirmed else mark
+    if standing == "silent" and not recipient.attempts:
+        return NOT_SENT
+    stage = recipient.stage
+    if standing == "silent" and stage not in ("failed", "in_doubt", "expired"):
+        return NO_ANSWER._replace(word=f"No answer, {STAGES[stage].word.lower()}")
+    return STAGES[stage]
+
+
+def _channel(index: int, kinds: Sequence[str]) -> str:
+    return kinds[index] if index < len(kinds) else f"channel {index + 1}"
+
+
+def _steps(recipient: RecipientState, present: Present) -> tuple[Step, ...]:
+    found: list[Step] = []
+    delivered = [attempt.delivered_at for attempt in recipient.attempts if attempt.delivered_at]
+    if delivered:
+        found.append(Step("delivered", present.moment(delivered[0])))
+    elif recipient.attempts:
+        last = recipient.attempts[-1]
+        found.append(Step(STAGES[last.stage].word.lower(), present.moment(last.at)))
+    if recipient.acknowledged_at:
+        found.append(Step("acknowledged", present.moment(recipient.acknowledged_at)))
+    if recipient.answered_at and recipient.answer is not None:
+        found.append(Step("answered", present.moment(recipient.answered_at)))
+    return tuple(found)
+
+
+def _remarks(recipient: RecipientState) -> tuple[str, ...]:
+    said = []
+    if recipient.recipient.refused:
+        said.append(f"Not sent: {recipient.recipient.refused}")
+    if len(recipient.attempts) > 1:
+        said.append(f"attempt {len(recipient.attempts)}")
+    if recipient.reminders:
+        said.append(f"reminded {recipient.reminders}×")
+    if recipient.exhausted and recipient.acknowledged_at is None:
+        said.append("no channel is left: phone")
+    if recipient.acknowledged_at is not None and not recipient.verified:
+        said.append("by link, identity not verified")
+    return tuple(said)

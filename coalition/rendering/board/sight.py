@@ -1,0 +1,47 @@
+"""What one viewer may see of the incidents, asked of the gate each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from coalition.domain.gate import ToViewer, explain, release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coalition.domain.gate import Cleared
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
+    from coalition.domain.members import Coalition
+
+T = TypeVar("T")
+
+
+class Sight(NamedTuple):
+    """The delegate `viewer`, looking at the board under the coalition file in force."""
+
+    viewer: str
+    coalition: Coalition
+
+    def audience(self, incident: Incident) -> ToViewer:
+        """The audience a finished view of this incident is released to."""
+        return ToViewer(self.viewer, incident, "board")
+
+    def incident(self, incident: Incident) -> bool:
+        """Whether they may know of it at all."""
+        return self.label(incident.tlp, incident)
+
+    def label(self, tlp: Tlp, incident: Incident) -> bool:
+        """Whether they may see something in this incident that carries its own label."""
+        refused = explain(tlp=tlp, audience=self.audience(incident), coalition=self.coalition)
+        return refused is None
+
+    def only(self, incidents: Iterable[Incident]) -> list[Incident]:
+        """Those that they may know of, in the order given."""
+        return [incident for incident in incidents if self.incident(incident)]
+
+    def release(self, view: T, incident: Incident) -> Cleared[T]:
+        """Clear a finished view of this incident for them; raises `GateRefusal`."""
+        return release(
+            view, tlp=incident.tlp, audience=self.audience(incident), coalition=self.coalition
+        )
