@@ -97,11 +97,11 @@ def assemble(settings: Settings) -> Tocsin:
 
 def redis_url(settings: Settings) -> str:
     """Return the Redis to use: the one set, else the server in our data folder."""
-    from coalition.adapters.redis_server import own_url  # noqa: PLC0415
+    from coalition.adapters.redis_server import socket_url  # noqa: PLC0415
 
     if settings.redis_url is not None:
         return settings.redis_url.get_secret_value()
-    return own_url(settings.data_dir)
+    return socket_url(settings.data_dir)
 
 
 def over_redis(

@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 LEASE_MS = 5_000
 BEAT_S = 1.0
+LISTEN_MS = 200
 WINDOW = 256
 CLAIM = 128
 LINGER_S = 10.0
@@ -64,7 +65,8 @@ class Drain:
         self._kick, self._flush_wanted = asyncio.Event(), asyncio.Event()
         self._over = threading.Event()
         self._running = Running(self.tocsin)
-        threading.Thread(target=self._listen, args=(loop,), daemon=True).start()
+        listener = threading.Thread(target=self._listen, args=(loop,), daemon=True)
+        listener.start()
         helpers = [asyncio.create_task(self._beat()), asyncio.create_task(self._flush())]
         try:
             await self._work()
@@ -75,13 +77,14 @@ class Drain:
                 task.cancel()
             await asyncio.gather(*helpers, *self._tasks.values(), return_exceptions=True)
             await self._running.close()
+            await asyncio.to_thread(listener.join)
         return self.done
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Kick the loop when something is planned (in a thread: the Redis client blocks)."""
         while not self._over.is_set():
             try:
-                self.tocsin.ledger.wait(1_000)
+                self.tocsin.ledger.wait(LISTEN_MS)
             except TransientError:
                 self._over.wait(0.5)
             if not self._over.is_set():

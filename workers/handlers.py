@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers import commands, notices, steps
+from workers import commands, notices, runs, steps
 from workers.rooms import headline, notes, opening, posts
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 HANDLERS: dict[str, Handler] = {
     "command": commands.handle,
     "notice.send": notices.handle,
+    "run.start": runs.start,
+    "run.tell": runs.tell,
     "step.perform": steps.handle,
     "room.open": opening.handle,
     "room.headline": headline.handle,

@@ -46,7 +46,7 @@ class Relay:
 
     def run(self) -> None:
         """Block until stopped."""
-        loops = [self._outbox_loop, self._timer_loop, self._reaper_loop]
+        loops = [self._outbox_loop, self.timer_loop, self._reaper_loop]
         threads = [threading.Thread(target=self._keep, args=(loop,)) for loop in loops]
         for thread in threads:
             thread.start()
@@ -70,7 +70,8 @@ class Relay:
         while not self.stop.is_set():
             self.see_to(self.tocsin.outbox.read(self.name, BATCH, 500))
 
-    def _timer_loop(self) -> None:
+    def timer_loop(self) -> None:
+        """Fire what is due, sleep until the next is."""
         while not self.stop.is_set():
             if not self.tocsin.timers.fire(BATCH):
                 self.tocsin.timers.wait(500)

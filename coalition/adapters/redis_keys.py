@@ -52,7 +52,7 @@ class Keys:
 
     @property
     def timers_wake(self) -> str:
-        """Stream of one entry: an earlier timer has been set."""
+        """Channel: an earlier timer has been set."""
         return f"{self.prefix}timers:wake"
 
     @property
@@ -62,7 +62,7 @@ class Keys:
 
     @property
     def effects_wake(self) -> str:
-        """Stream of one entry: something was planned for at once."""
+        """Channel: something was planned for at once."""
         return f"{self.prefix}effects:wake"
 
     @property

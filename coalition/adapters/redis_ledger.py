@@ -6,8 +6,9 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from coalition.adapters.redis_log import milliseconds, outcome_body, wait_for_wake
+from coalition.adapters.redis_log import milliseconds, outcome_body
 from coalition.adapters.redis_scripts import Scripts, redis_errors
+from coalition.adapters.redis_wake import Wake
 from coalition.application.ports import Claim, LedgerStats
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class RedisLedger:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts(redis)
-        self._seen = "$"
+        self._wake = Wake(redis, keys.effects_wake)
 
     def plan(self, effects: Sequence[Effect]) -> int:
         """Record intents; those already known are left alone (refresh: re-armed). Returns new."""
@@ -116,8 +117,7 @@ class RedisLedger:
 
     def wait(self, block_ms: int) -> None:
         """Sleep until something is planned for at once, or `block_ms` has passed."""
-        with redis_errors():
-            self._seen = wait_for_wake(self._redis, self._keys.effects_wake, self._seen, block_ms)
+        self._wake.wait(block_ms / 1000)
 
     def stats(self) -> LedgerStats:
         """Return how much is waiting and who is at work."""

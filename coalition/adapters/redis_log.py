@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from redis.exceptions import ResponseError
 
 from coalition.adapters.redis_scripts import Scripts, redis_errors
+from coalition.adapters.redis_wake import Wake
 from coalition.application.ports import Append, Appended, Entry, Stored
 from coalition.domain.errors import NotFound, VersionConflict
 from coalition.domain.messages import Record, digest
@@ -218,7 +219,7 @@ class RedisTimers:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts(redis)
-        self._seen = "$"
+        self._wake = Wake(redis, keys.timers_wake)
 
     def fire(self, limit: int) -> int:
         """Move what is due to the outbox; returns how many."""
@@ -226,25 +227,13 @@ class RedisTimers:
 
     def wait(self, block_ms: int) -> None:
         """Sleep until the next is due, an earlier one is set, or `block_ms` has passed."""
+        self._wake.listen()
         with redis_errors():
             first: Any = self._redis.zrange(self._keys.timers, 0, 0, withscores=True)
-            if first:
-                left = float(first[0][1]) - time.time() * 1000
-                if left <= 0:
-                    return
-                block_ms = min(block_ms, int(left) + 1)
-            self._seen = wait_for_wake(self._redis, self._keys.timers_wake, self._seen, block_ms)
-
-
-def wait_for_wake(redis: Redis, key: str, seen: str, block_ms: int) -> str:
-    """Block until the wake stream has something newer than `seen`; returns the newest seen."""
-    if seen == "$":
-        newest: Any = redis.xrevrange(key, count=1)
-        seen = newest[0][0].decode() if newest else "0-0"
-        block_ms = min(block_ms, 50)  # what came before this first look is found by looking again
-    found: Any = redis.xread({key: seen}, block=block_ms)
-    page = _pages(found)
-    return page[-1][0].decode() if page else seen
+        seconds = block_ms / 1000
+        if first:
+            seconds = min(seconds, float(first[0][1]) / 1000 - time.time())
+        self._wake.wait(seconds)
 
 
 class RedisDocuments:

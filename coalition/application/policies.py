@@ -14,7 +14,7 @@ from coalition.application.incident_policies import (
     send_notice,
     send_reminders,
 )
-from coalition.application.run_policies import RUN_REACTIONS, start_runs, tell_runs
+from coalition.application.run_policies import RUN_REACTIONS, start_runs, tell_runs, tell_source
 from coalition.application.wanted import post, redraw
 
 if TYPE_CHECKING:
@@ -26,31 +26,31 @@ if TYPE_CHECKING:
 
 REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "WarningRaised": (),
-    "IncidentOpened": (open_room, start_runs, redraw),
-    "SeverityChanged": (start_runs, post, redraw),
-    "TlpChanged": (post, redraw),
-    "StatusChanged": (post, redraw),
-    "LeadAssigned": (post, redraw),
+    "IncidentOpened": (open_room, start_runs, tell_runs, redraw),
+    "SeverityChanged": (start_runs, tell_runs, post, redraw),
+    "TlpChanged": (tell_runs, post, redraw),
+    "StatusChanged": (tell_runs, post, redraw),
+    "LeadAssigned": (tell_runs, post, redraw),
     "RoleAssigned": (post, redraw),
     "TaskAdded": (post, redraw),
-    "TaskCompleted": (tell_runs, post, redraw),
+    "TaskCompleted": (tell_source, post, redraw),
     "NoteAdded": (post,),
     "UpdatePosted": (post, redraw),
     "UpdateOverdue": (post, redraw),
-    "MembersAdded": (open_room, post, redraw),
+    "MembersAdded": (tell_runs, open_room, post, redraw),
     "IncidentLinked": (post, redraw),
-    "NoticeIssued": (send_notice, tell_runs, post, redraw),
+    "NoticeIssued": (send_notice, post, redraw),
     "NoticeReminded": (send_reminders, post),
     "ChannelEscalated": (send_by_next_channel, post, redraw),
     "ReceiptsRecorded": (redraw,),
-    "NoticeAnswered": (tell_runs, post, redraw),
+    "NoticeAnswered": (tell_source, post, redraw),
     "AlarmRaised": (post, redraw),
     "AlarmCleared": (redraw,),
     "RoomStepRecorded": (redraw,),
     "RoomRetryRequested": (open_room, redraw),
-    "IncidentMerged": (post, redraw),
-    "IncidentClosed": (post, redraw),
-    "IncidentReopened": (post, redraw),
+    "IncidentMerged": (tell_runs, post, redraw),
+    "IncidentClosed": (tell_runs, post, redraw),
+    "IncidentReopened": (tell_runs, post, redraw),
     **RUN_REACTIONS,
 }
 

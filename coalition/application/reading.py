@@ -46,7 +46,7 @@ class StateView:
         """Return the runs of an incident that have not ended, with their ids."""
         ids = [id for id in self._tocsin.log.ids("run") if id.startswith(f"{incident}-")]
         runs = [(id, self.run(id)) for id in ids]
-        return [(id, run) for id, run in runs if not run.ended]
+        return [(id, run) for id, run in runs if not run.over]
 
     def playbooks(self) -> Mapping[str, Playbook]:
         """Return the playbooks in force by content hash."""

@@ -31,7 +31,7 @@ if sets > 0 then
     if not first or due < tonumber(first) then wake = true end
   end
   -- Whoever sleeps until the next timer must hear of an earlier one.
-  if wake then redis.call('XADD', KEYS[5], 'MAXLEN', '1', '*', 'w', '1') end
+  if wake then redis.call('PUBLISH', KEYS[5], '1') end
 end
 at = at + 2 * sets + 1
 for i = 1, tonumber(ARGV[at]) do redis.call('ZREM', KEYS[4], owner .. ARGV[at + i]) end

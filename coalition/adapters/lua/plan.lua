@@ -25,5 +25,5 @@ for i = 2, #ARGV, 5 do
     if due <= tonumber(ARGV[1]) then wake = true end
   end
 end
-if wake then redis.call('XADD', KEYS[2], 'MAXLEN', '1', '*', 'w', '1') end
+if wake then redis.call('PUBLISH', KEYS[2], '1') end
 return new

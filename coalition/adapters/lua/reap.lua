@@ -21,5 +21,5 @@ for _, token in ipairs(dead) do
   redis.call('DEL', KEYS[3] .. token)
   redis.call('ZREM', KEYS[2], token)
 end
-if back > 0 then redis.call('XADD', KEYS[5], 'MAXLEN', '1', '*', 'w', '1') end
+if back > 0 then redis.call('PUBLISH', KEYS[5], '1') end
 return back

@@ -1,0 +1,57 @@
+"""The playbooks in force, and those that runs are pinned to."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from coalition.domain.errors import NotFound
+from coalition.domain.playbook import Playbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from coalition.application.ports import Documents
+
+KEPT = 128
+
+
+class PlaybookSource(Protocol):
+    """Where playbooks are written: a folder of YAML files (adapters/playbook_files.py)."""
+
+    def playbooks(self) -> Sequence[Playbook]:
+        """Return the valid playbooks as they are now, in order of their names."""
+        ...
+
+
+class Shelf:
+    """Edits touch new runs only: a run's playbook is kept under its content hash for good."""
+
+    def __init__(self, documents: Documents, source: PlaybookSource) -> None:
+        self._documents = documents
+        self._source = source
+        self._pinned: Callable[[str], Playbook] = lru_cache(KEPT)(self._load)
+
+    def in_force(self) -> Mapping[str, Playbook]:
+        """Return the playbooks that may be started now, by content hash."""
+        return {playbook.content_hash: playbook for playbook in self._source.playbooks()}
+
+    def named(self, name: str) -> Playbook:
+        """Return a playbook in force by name; raises `NotFound` with the names there are."""
+        playbooks = self._source.playbooks()
+        for playbook in playbooks:
+            if playbook.playbook == name:
+                return playbook
+        names = ", ".join(playbook.playbook for playbook in playbooks) or "none"
+        raise NotFound(f"There is no playbook {name[:60]!r}.", f"There are: {names}.")
+
+    def pin(self, playbook: Playbook) -> str:
+        """Keep a playbook for good and return its content hash; before `StartRun`."""
+        return self._documents.put(playbook.document)
+
+    def pinned(self, content_hash: str) -> Playbook:
+        """Return the playbook that was pinned under this hash; raises `NotFound`."""
+        return self._pinned(content_hash)
+
+    def _load(self, content_hash: str) -> Playbook:
+        return Playbook.from_document(self._documents.get(content_hash))

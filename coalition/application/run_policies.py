@@ -1,0 +1,122 @@
+"""What follows from what has happened in a run, and what runs are told of their incident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.application.ports import Effect
+from coalition.application.wanted import command_effect, post, redraw
+from coalition.domain.incident.words import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from coalition.application.wanted import View
+    from coalition.domain.messages import Record
+
+
+def start_runs(record: Record, view: View) -> Iterable[Effect]:
+    """Start each playbook whose trigger fits the incident, once for an incident."""
+    incident = view.incident(record.id)
+    severity = Severity(record.data.get("severity") or record.data["now"])
+    for number, (key, playbook) in enumerate(view.playbooks().items(), start=1):
+        if playbook.triggered_by(incident.kind, severity):
+            yield Effect(
+                id=f"start-{record.id}-{playbook.playbook}",
+                kind="run.start",
+                payload={
+                    "incident": record.id,
+                    "playbook": key,
+                    "name": playbook.playbook,
+                    "run": f"{record.id}-p{record.version}-{number}",
+                },
+            )
+
+
+def tell_runs(record: Record, view: View) -> Iterable[Effect]:
+    """Tell the incident's runs; the handler reads what there is to tell from the record."""
+    source = record.data.get("source")
+    runs = [source["run"]] if source else [id for id, _ in view.runs_of(record.id)]
+    for run in runs:
+        yield Effect(
+            id=f"tell-{run}-{record.version}",
+            kind="run.tell",
+            payload={"incident": record.id, "version": record.version, "run": run},
+        )
+
+
+def tell_source(record: Record, view: View) -> Iterable[Effect]:
+    """Tell the run whose step this came from, if any."""
+    return tell_runs(record, view) if record.data.get("source") else ()
+
+
+def perform(record: Record, view: View) -> Iterable[Effect]:
+    """Have a worker perform a step that needs the outside."""
+    data = record.data
+    if data["outside"]:
+        yield Effect(
+            id=f"step-{record.id}-{data['step']}-{data['attempt']}",
+            kind="step.perform",
+            payload={"run": record.id, "step": data["step"], "attempt": data["attempt"]},
+        )
+
+
+def remind(record: Record, view: View) -> Iterable[Effect]:
+    """Remind those that are silent."""
+    data = record.data
+    yield command_effect(
+        f"remind-{record.id}-{data['step']}-{data['attempt']}-{data['number']}",
+        "RemindRecipients",
+        incident=view.run(record.id).incident,
+        notice=data["notice"],
+    )
+
+
+def advance(record: Record, view: View) -> Iterable[Effect]:
+    """Go on with a run that had much to do at once."""
+    yield command_effect(f"advance-{record.id}-{record.version}", "AdvanceRun", run=record.id)
+
+
+def alarm(record: Record, view: View) -> Iterable[Effect]:
+    """A failed step that the playbook has no answer for is a human's business."""
+    yield command_effect(
+        f"alarm-{record.id}-{record.version}",
+        "RaiseAlarm",
+        incident=view.run(record.id).incident,
+        subject=_subject(record),
+        text=f"Playbook step {record.data['step']} of {record.id} failed and waits for a decision.",
+        fallback="Open the run: retry, skip with a reason, or stop it (/playbook list).",
+    )
+
+
+def clear_alarm(record: Record, view: View) -> Iterable[Effect]:
+    """The decision has been made."""
+    effect = command_effect(
+        f"clear-{record.id}-{record.version}",
+        "ClearAlarm",
+        incident=view.run(record.id).incident,
+        subject=_subject(record),
+    )
+    effect.payload["data"]["actor"] = record.actor.model_dump(mode="json")
+    yield effect
+
+
+def _subject(record: Record) -> str:
+    return f"step:{record.id}:{record.data['step']}:{record.data['attempt']}"
+
+
+RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
+    "RunStarted": (post, redraw),
+    "StepStarted": (perform,),
+    "StepPerformed": (),
+    "QuestionAsked": (post, redraw),
+    "ReminderDue": (remind,),
+    "StepEnded": (redraw,),
+    "StepNeedsDecision": (alarm, redraw),
+    "StepResolved": (clear_alarm, post, redraw),
+    "AnswersHeard": (),
+    "FactsChanged": (),
+    "RunYielded": (advance,),
+    "RunEnded": (post, redraw),
+    "RunCancelled": (post, redraw),
+}
