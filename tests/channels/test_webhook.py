@@ -1,0 +1,145 @@
+"""Webhooks to a real receiver that verifies with the reference library, and to bad endpoints."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from coalition.domain.errors import PermanentError, TransientError
+from tests.notices.servers import receiver
+from tests.notices.stage import INCIDENT, SECRET, TEXT, Stage, member, stage, webhook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LV_SECRET", SECRET)
+
+
+async def test_a_notice_arrives_signed_with_its_effect_id_and_becomes_a_delivery(
+    tmp_path: Path,
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        receipt = await on.send(claim)
+        (message,) = partner.accepted
+        assert message["type"] == "notice.alert"
+        assert message["data"]["text"] == TEXT
+        assert message["data"]["answer_url"].startswith("http://127.0.0.1:8470/n/")
+        assert partner.headers[0]["webhook-id"] == f"{INCIDENT}-n1-lv-1" == claim.id
+        assert receipt["stage"] == "delivered"
+        assert receipt["evidence"]["status"] == 200
+        assert TEXT not in json.dumps(receipt)
+
+
+async def test_a_repeat_keeps_the_id_and_renews_the_time(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        await on.send(claim)
+        on.clock.move(timedelta(seconds=7))
+        await on.send(claim._replace(attempt=2, in_doubt=True))
+        first, second = partner.headers
+        assert first["webhook-id"] == second["webhook-id"]
+        assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 7
+        assert len(partner.accepted) == 2
+
+
+async def test_an_exercise_says_so(tmp_path: Path) -> None:
+    async with (
+        receiver() as partner,
+        stage(tmp_path, [member("lv", [webhook(partner.url)])], exercise=True) as on,
+    ):
+        await on.send(on.issue()[0])
+        assert partner.accepted[0]["data"]["exercise"] is True
+
+
+async def refused(on: Stage) -> str:
+    with pytest.raises(PermanentError) as caught:
+        await on.send(on.issue()[0])
+    return str(caught.value)
+
+
+async def delayed(on: Stage) -> TransientError:
+    with pytest.raises(TransientError) as caught:
+        await on.send(on.issue()[0])
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 413])
+async def test_a_refusal_is_final(tmp_path: Path, status: int) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        partner.replies = [web.Response(status=status, text="your notice said: " + TEXT)]
+        said = await refused(on)
+        assert str(status) in said
+        assert TEXT not in said
+
+
+async def test_gone_says_that_the_endpoint_is_disabled(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        partner.replies = [web.Response(status=410)]
+        assert "disabled" in await refused(on)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_never_followed(tmp_path: Path, status: int) -> None:
+    async with (
+        receiver() as partner,
+        receiver() as elsewhere,
+        stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on,
+    ):
+        partner.replies = [web.Response(status=status, headers={"Location": elsewhere.url})]
+        assert "redirects are never followed" in await refused(on)
+        assert len(partner.bodies) == 1
+        assert elsewhere.bodies == []
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+async def test_a_passing_failure_is_tried_again(tmp_path: Path, status: int) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        partner.replies = [web.Response(status=status)]
+        (claim,) = on.issue()
+        with pytest.raises(TransientError) as caught:
+            await on.send(claim)
+        assert caught.value.retry_after is None
+        assert (await on.send(claim._replace(attempt=2)))["stage"] == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("7", 7.0), ("99999", 3600.0), ("soon", None), ("-5", None), ("9" * 400, None)],
+)
+async def test_the_other_sides_pause_is_kept_up_to_an_hour(
+    tmp_path: Path, said: str, heard: float | None
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        partner.replies = [web.Response(status=429, headers={"Retry-After": said})]
+        assert (await delayed(on)).retry_after == heard
+
+
+async def test_the_other_sides_pause_may_be_a_date(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        until = on.clock.now() + timedelta(seconds=90)
+        date = until.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        partner.replies = [web.Response(status=503, headers={"Retry-After": date})]
+        assert (await delayed(on)).retry_after == 90
+
+
+async def test_a_secret_that_is_not_there_sends_nothing_and_names_where_it_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        monkeypatch.delenv("LV_SECRET")
+        assert "LV_SECRET" in await refused(on)
+        monkeypatch.setenv("LV_SECRET", "whsec_c2hvcnQ=")
+        said = await refused(on)
+        assert "LV_SECRET" in said
+        assert "c2hvcnQ" not in said
+        assert partner.bodies == []
