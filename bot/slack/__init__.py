@@ -1,0 +1,1 @@
+"""Slack in: listeners that parse, authorise, hand over one command and acknowledge."""

@@ -1,0 +1,1 @@
+"""What Slack may send, one module for each kind; each has `register(app, desk)`."""

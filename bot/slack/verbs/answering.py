@@ -1,0 +1,110 @@
+"""/playbook answer: a question of a playbook, or what becomes of a step that failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack.desk import Reply
+from bot.slack.verbs.asking import as_fields, given_values
+from bot.slack.verbs.base import Asking, Call, Verb
+from bot.slack.verbs.runs import Waiting, wanted
+from coalition.domain.errors import UserError
+from coalition.domain.run.commands import AnswerStep, ResolveStep
+from coalition.rendering.slack.fields import Field
+from coalition.rendering.slack.names import label_line
+from coalition.rendering.slack.replies import reply
+from coalition.rendering.slack.text import escape
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+
+DECISIONS = (
+    ("retry", "Retry it"),
+    ("skip", "Skip it and go on"),
+    ("stop", "Stop the playbook"),
+)
+
+
+def answer(call: Call) -> Reply | Asking:
+    """Answer the open question, or decide about the failed step."""
+    waiting = wanted(call)
+    if waiting.stuck:
+        return _decide(call, waiting)
+    values = given_values(call, "values")
+    if not values:
+        return Asking(_intro(call.here, waiting), {})
+    command = AnswerStep(
+        **call.base,
+        run=waiting.run.run,
+        step=waiting.step,
+        attempt=waiting.attempt,
+        values=values,
+    )
+    call.desk.execute(command)
+    return _done(call, f"Step {escape(waiting.step)} is answered.")
+
+
+def _decide(call: Call, waiting: Waiting) -> Reply | Asking:
+    if not call.given.has("decision"):
+        return Asking(_intro(call.here, waiting), {})
+    decision = call.given.choice("decision", tuple(value for value, _ in DECISIONS))
+    command = ResolveStep.model_validate(
+        {
+            **call.base,
+            "run": waiting.run.run,
+            "step": waiting.step,
+            "attempt": waiting.attempt,
+            "decision": decision,
+            "reason": call.given.text("reason"),
+        }
+    )
+    call.desk.execute(command)
+    return _done(call, f"Step {escape(waiting.step)}: decided to {decision}.")
+
+
+def _done(call: Call, said: str) -> Reply:
+    incident = call.here
+    following = "The playbook goes on; the headline shows how far it is."
+    return Reply(reply(f"{label_line(incident)}\n{said}", following), incident)
+
+
+def _intro(incident: Incident, waiting: Waiting) -> str:
+    if waiting.stuck:
+        what = f"*This step failed:* {escape(waiting.stuck.sentence, 500)}"
+        return f"{label_line(incident)}\n{what}\n{escape(waiting.stuck.error, 800)}"
+    asked = waiting.question.request.get("text", "") if waiting.question else ""
+    return f"{label_line(incident)}\n*The playbook asks:* {escape(str(asked), 1500)}"
+
+
+def _fields(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """What this question or failure asks for."""
+    if call.shown is None:
+        return fields
+    try:
+        waiting = wanted(call)
+    except UserError:
+        return fields
+    if waiting.stuck:
+        return tuple(field for field in fields if field.name in ("decision", "reason"))
+    form = waiting.question.request["form"] if waiting.question else {}
+    return as_fields(form)
+
+
+ANSWERING = Verb(
+    "playbook",
+    "answer",
+    "Answer a playbook",
+    "/playbook answer name=value … · /playbook answer --decision retry|skip|stop [--reason why] "
+    "[--run id] [--step id]",
+    "/playbook answer over=yes",
+    answer,
+    (
+        Field("values", "Values", "line", place="rest", typed_only=True),
+        Field("decision", "What now?", "choice", choices=DECISIONS),
+        Field("reason", "Why?", "text", longest=1000, hint="Needed to skip or stop"),
+        Field("run", "Run", typed_only=True, one_word=True),
+        Field("step", "Step", typed_only=True, one_word=True),
+    ),
+    "Answer",
+    complete=_fields,
+)

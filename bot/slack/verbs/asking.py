@@ -1,0 +1,79 @@
+"""Values that a playbook asks for: typed as `name=value`, or as fields of a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.verbs.base import SEVERITY_CHOICES, TLP_CHOICES, Call
+from coalition.domain.errors import UserError
+from coalition.rendering.slack.fields import Field, Kind
+from coalition.rendering.slack.text import one_line
+
+INPUT = "in-"
+"""Prefix of the block ids of asked values, so that none can be taken for a field of the verb."""
+
+_PAIR = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]{0,39})=")
+_CHOICES = {
+    "yes_no": (("yes", "Yes"), ("no", "No")),
+    "severity": SEVERITY_CHOICES,
+    "tlp": TLP_CHOICES,
+}
+
+
+def pairs(text: str) -> dict[str, str]:
+    """`over=yes note=all is quiet` -> {over: yes, note: all is quiet}.
+
+    Raises:
+        UserError: for text before the first `name=`.
+    """
+    found = list(_PAIR.finditer(text))
+    if text.strip() and (not found or text[: found[0].start()].strip()):
+        message = f"{text.strip()[:40]!r} is not of the form name=value."
+        raise UserError(message, "Write for example over=yes.")
+    ends = [pair.start() for pair in found[1:]] + [len(text)]
+    return {
+        pair.group(1): text[pair.end() : end].strip() for pair, end in zip(found, ends, strict=True)
+    }
+
+
+def given_values(call: Call, typed_in: str) -> dict[str, Any]:
+    """The values given: those of the form, and those typed in field `typed_in`."""
+    values: dict[str, Any] = dict(pairs(call.given.text(typed_in)))
+    for name, given in call.given.values.items():
+        if name.startswith(INPUT):
+            several = len(given) > 1
+            values[name.removeprefix(INPUT)] = list(given) if several else given[0]
+    return values
+
+
+def as_fields(asked: Mapping[str, Mapping[str, Any]]) -> tuple[Field, ...]:
+    """Fields for what is asked: name -> {type, label or about, choices, default, required}."""
+    return tuple(_field(name, one) for name, one in asked.items())
+
+
+def _field(name: str, asked: Mapping[str, Any]) -> Field:
+    kind, choices = _element(asked)
+    default = asked.get("default")
+    label = asked.get("label") or asked.get("about") or name.replace("_", " ")
+    required = asked.get("required")
+    return Field(
+        f"{INPUT}{name}",
+        one_line(str(label))[:150],
+        kind,
+        required=(default is None) if required is None else bool(required) and default is None,
+        hint=f"Without an answer: {default}" if default is not None else "",
+        choices=choices,
+    )
+
+
+def _element(asked: Mapping[str, Any]) -> tuple[Kind, tuple[tuple[str, str], ...]]:
+    kind = asked.get("type", "text")
+    if kind == "choice":
+        return "choice", tuple((one, one) for one in asked.get("choices", ()))
+    if kind in _CHOICES:
+        return "choice", _CHOICES[kind]
+    if kind in ("members", "text"):
+        return kind, ()
+    return "line", ()

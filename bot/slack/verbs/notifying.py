@@ -1,0 +1,159 @@
+"""Notify: who is told what, by which channel, and who cannot be told and why, before it goes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, get_args
+
+from bot.slack.desk import Reply
+from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
+from coalition.domain.gate import ToChannel, ceiling_of, explain
+from coalition.domain.incident.commands import IssueNotice
+from coalition.domain.incident.words import NoticeKind
+from coalition.domain.labels import Tlp, strictest
+from coalition.domain.messages import canonical
+from coalition.rendering.slack.fields import Field
+from coalition.rendering.slack.names import label_line, member_name
+from coalition.rendering.slack.replies import reply
+from coalition.rendering.slack.text import clip, counted, escape, listed
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import NoticeState
+
+KINDS: tuple[str, ...] = get_args(NoticeKind)
+PREVIEWED = "previewed"
+"""Metadata of a form that is its own preview: a fingerprint of what was shown."""
+
+
+def notify(call: Call) -> Reply | Asking:
+    """Send the notice when it has been previewed (or typed with --yes), else show the preview."""
+    seen = call.given.text(PREVIEWED)
+    if call.given.flag("yes") or seen == _fingerprint(call):
+        return _send(call)
+    members = call.given.members()
+    label = _label(call)
+    intro = (
+        f"{label_line(call.here)}\n*Preview, nothing is sent yet.* The notice is labelled "
+        f"{label.value}.\n{_who_gets_it(call, members, label)}"
+    )
+    return Asking(intro, {PREVIEWED: _fingerprint(call)})
+
+
+def _send(call: Call) -> Reply:
+    command = IssueNotice.model_validate(
+        {
+            **call.base,
+            "incident": call.here.number,
+            "kind": call.given.choice("kind", KINDS) if call.given.has("kind") else "alert",
+            "to": call.given.members(),
+            "text": call.given.text("text"),
+            "ask": call.given.text("ask"),
+            "tlp": call.given.tlp() if call.given.has("tlp") else None,
+            "ack_within": call.given.duration("within"),
+        }
+    )
+    before = set(call.here.notices)
+    call.desk.execute(command)
+    after = call.desk.directory.incident(call.here.number) or call.here
+    issued = [notice for key, notice in after.notices.items() if key not in before]
+    return Reply(
+        reply(
+            f"{label_line(after)}\n{_outcome(call, issued[-1] if issued else None)}",
+            "The headline counts who has answered; silent members are tried by the next channel.",
+        ),
+        after,
+    )
+
+
+def _outcome(call: Call, notice: NoticeState | None) -> str:
+    if notice is None:
+        return "This notice was recorded before; it is sent once."
+    refused = [
+        f"{member_name(call.desk.coalition, member)} ({escape(state.recipient.refused, 300)})"
+        for member, state in notice.recipients.items()
+        if not state.recipient.channels
+    ]
+    told = len(notice.recipients) - len(refused)
+    said = f"Notice {notice.notice} is on its way to {counted(told, 'member')}."
+    return said + (f" Not sent to: {listed(refused)}." if refused else "")
+
+
+def _label(call: Call) -> Tlp:
+    given = call.given.tlp() if call.given.has("tlp") else call.here.tlp
+    return strictest(given, call.here.tlp)
+
+
+def _who_gets_it(call: Call, members: tuple[str, ...], label: Tlp) -> str:
+    lines = [_way(call, member, label) for member in members]
+    return clip("\n".join(lines), 2500)
+
+
+def _way(call: Call, id: str, label: Tlp) -> str:
+    coalition = call.desk.coalition
+    member = coalition.member(id)
+    name = escape(member.name, 60)
+    reasons = []
+    ways = []
+    for index, channel in enumerate(member.channels):
+        audience = ToChannel(id, index)
+        reason = explain(tlp=label, audience=audience, coalition=coalition)
+        if reason is None:
+            ways.append(channel.kind)
+        else:
+            reasons.append(reason)
+    if ways:
+        return f"• {name}: by {', then '.join(ways)}"
+    why = reasons[0] if reasons else "It has no channel in coalition.yaml."
+    best = max(
+        (c for i in range(len(member.channels)) if (c := ceiling_of(ToChannel(id, i), coalition))),
+        key=lambda one: one.rank,
+        default=None,
+    )
+    possible = f" It can be sent {best.value} at most." if best else ""
+    return f"• {name}: *not sent.* {escape(why, 300)}{possible} Phone {member.duty_phone}."
+
+
+def _fingerprint(call: Call) -> str:
+    given = {name: value for name, value in call.given.values.items() if name != PREVIEWED}
+    asked = {field.name for field in FIELDS}
+    return hashlib.sha256(
+        canonical({name: sorted(value) for name, value in given.items() if name in asked})
+    ).hexdigest()[:16]
+
+
+FIELDS = (
+    Field("text", "What are they told?", "text", required=True, place="rest", longest=2500),
+    Field("members", "Who is told?", "members", required=True),
+    Field("kind", "Kind", "choice", choices=tuple((k, k.replace("_", " ")) for k in KINDS)),
+    Field("ask", "What do you ask of them?", "text", longest=500),
+    Field(
+        "tlp",
+        "TLP label",
+        "choice",
+        choices=TLP_CHOICES,
+        hint="Empty: the incident's. Never below it",
+    ),
+    Field(
+        "within",
+        "Acknowledge within",
+        "duration",
+        longest=20,
+        hint="Empty: the charter's deadline for this severity",
+    ),
+    Field("yes", "Send without preview", "flag", typed_only=True),
+)
+
+VERBS = (
+    Verb(
+        "incident",
+        "notify",
+        "Notify members",
+        "/incident notify <text> --members a,b [--ask what] [--kind alert] [--tlp LABEL] "
+        "[--within 30m] [--yes]",
+        "/incident notify Block 203.0.113.0/24 at your border --members lv,lt "
+        "--ask Confirm when it is blocked --within 30m --yes",
+        notify,
+        FIELDS,
+        "Send notice",
+    ),
+)

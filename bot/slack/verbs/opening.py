@@ -1,0 +1,175 @@
+"""Verbs that begin an incident: warn, open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from bot.slack.desk import Reply
+from bot.slack.reading import incident_number
+from bot.slack.verbs.base import (
+    INCIDENT,
+    QUESTION_FIELDS,
+    SEVERITY,
+    TLP,
+    Call,
+    Verb,
+    settle_severity,
+    severity_answers,
+)
+from coalition.domain.errors import TransientError, UserError
+from coalition.domain.incident.commands import OpenIncident, RaiseWarning
+from coalition.domain.incident.words import IncidentKind
+from coalition.rendering.slack.fields import Field
+from coalition.rendering.slack.names import label_line, member_names, room_name, title_of
+from coalition.rendering.slack.replies import reply
+from coalition.rendering.slack.text import listed
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+
+POINTER_ONLY = "The room will show a pointer only: Slack may not carry this label. "
+
+KINDS: tuple[str, ...] = get_args(IncidentKind)
+
+WHAT = Field("what", "What is happening?", "text", required=True, place="rest", longest=1500)
+WHO = Field(
+    "members",
+    "Who may be affected?",
+    "members",
+    required=True,
+    hint="They are told at once, by the channels their label permits",
+)
+
+
+def _new_number(call: Call) -> str:
+    """The id this command led to before, or the next one."""
+    if done := call.desk.tocsin.log.carried_out(call.id):
+        return done.id
+    number = call.desk.tocsin.log.next_number("incident")
+    return f"INC-{call.desk.now().year}-{number:04d}"
+
+
+def _stored(call: Call, id: str) -> Incident:
+    incident = call.desk.directory.incident(id)
+    if incident is None:
+        message = f"{id} was recorded and cannot be read back"
+        raise TransientError(message)
+    return incident
+
+
+def warn(call: Call) -> Reply:
+    """Raise an early warning and say who is told."""
+    command = RaiseWarning(
+        **call.base,
+        incident=_new_number(call),
+        what=call.given.text("what"),
+        members=call.given.members(),
+        tlp=call.given.tlp(),
+        exercise=call.desk.coalition.exercise,
+    )
+    incident = _stored(call, call.desk.execute(command).id)
+    told = listed(member_names(call.desk.coalition, command.members))
+    return Reply(
+        reply(
+            f"{label_line(incident)}\nEarly warning {incident.number} is recorded and on its way "
+            f"to {told}. It has no legal status.",
+            f"Type {call.slash(f'incident open {incident.number} …')} to open an incident from "
+            f"it. Who has answered: <{call.desk.link(call.caller, incident.number)}|your link to "
+            "the board>.",
+        ),
+        incident,
+    )
+
+
+def open_(call: Call) -> Reply:
+    """Open an incident, from nothing or from a warning."""
+    known = _warning(call)
+    command = OpenIncident(
+        **call.base,
+        incident=known.number if known else _new_number(call),
+        title=call.given.text("title") or (known.title if known else ""),
+        severity=call.given.severity(),
+        tlp=call.given.tlp(),
+        kind=call.given.choice("kind", KINDS) if call.given.has("kind") else "other",
+        affected=call.given.members(),
+        invite=call.given.members("invite"),
+        severity_answers=severity_answers(call),
+        severity_reason=call.given.text("reason"),
+        exercise=call.desk.coalition.exercise,
+    )
+    incident = _stored(call, call.desk.execute(command).id)
+    room = room_name(incident.number, exercise=incident.exercise)
+    above = incident.tlp > call.desk.coalition.charter.slack_ceiling
+    return Reply(
+        reply(
+            f"{label_line(incident)}\n{incident.number} is open: {title_of(incident)}. "
+            f"Its room #{room} is being made; you are invited as soon as it stands.",
+            f"{POINTER_ONLY if above else ''}Next: {call.slash('incident notify')} in the room, "
+            f"or {call.slash('playbook list')}.",
+        ),
+        incident,
+    )
+
+
+def _warning(call: Call) -> Incident | None:
+    word = call.given.text("incident")
+    if not word:
+        return None
+    id = incident_number(word, call.desk.now().year)
+    if id is None:
+        message = f"{word[:40]!r} is not an incident."
+        raise UserError(message, "Write it like INC-2026-0007.", field="incident")
+    return call.desk.seen(call.caller, id)
+
+
+def _from_warning(call: Call) -> dict[str, tuple[str, ...]]:
+    """What a warning already says, when an incident is opened from it."""
+    known = _warning(call)
+    if known is None or not call.desk.shows(call.caller, known):
+        return {}
+    return {"title": (known.title,), "tlp": (known.tlp.value,), "members": known.affected}
+
+
+VERBS = (
+    Verb(
+        "incident",
+        "open",
+        "Open an incident",
+        "/incident open <title> --severity S0…S4 --tlp LABEL [--members a,b] [--invite c] "
+        "[--kind ddos] [--reason why]",
+        "/incident open DDoS on two banks --severity S2 --tlp AMBER --members lv,lt --kind ddos",
+        open_,
+        (
+            Field("title", "What has happened?", required=True, place="rest", longest=150),
+            SEVERITY,
+            TLP,
+            Field("kind", "Kind", "choice", choices=tuple((k, k) for k in KINDS)),
+            Field("members", "Which members are affected?", "members", hint="Yours always is"),
+            Field("invite", "Whom else to invite?", "members"),
+            Field(
+                "reason",
+                "Why this severity?",
+                longest=500,
+                hint="Needed only below the campaign floor",
+            ),
+            *QUESTION_FIELDS,
+            replace(INCIDENT, typed_only=True),
+        ),
+        "Open incident",
+        about_incident=False,
+        settle=settle_severity,
+        prefill=_from_warning,
+    ),
+    Verb(
+        "incident",
+        "warn",
+        "Raise an early warning",
+        "/incident warn <what> --members a,b --tlp LABEL",
+        "/incident warn Wiper mails from a hijacked ministry --members lv,lt --tlp AMBER",
+        warn,
+        (WHAT, WHO, TLP),
+        "Send warning",
+        about_incident=False,
+    ),
+)

@@ -1,0 +1,249 @@
+"""/playbook: list, preview, run, answer, cancel; approve comes with approvals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.slack.desk import Reply
+from bot.slack.verbs.answering import ANSWERING
+from bot.slack.verbs.asking import as_fields, given_values
+from bot.slack.verbs.base import Asking, Call, Verb
+from bot.slack.verbs.runs import open_runs, run_here, runs_of
+from coalition.domain.errors import NotFound, UserError
+from coalition.domain.gate import ToViewer, explain
+from coalition.domain.run.commands import CancelRun, StartRun
+from coalition.domain.run.facts import facts_of
+from coalition.rendering.slack.blocks import section
+from coalition.rendering.slack.fields import Field
+from coalition.rendering.slack.names import SEVERITIES, label_line
+from coalition.rendering.slack.replies import reply
+from coalition.rendering.slack.run_posts import preview, waits
+from coalition.rendering.slack.text import counted, escape, listed, one_line
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.playbook import Playbook
+
+
+def list_(call: Call) -> Reply:
+    """The playbooks this person may see; in a room also what runs there."""
+    playbooks = _visible(call)
+    lines = [_line(one) for one in playbooks]
+    here = _room(call)
+    blocks = [section(line) for line in lines[:20]]
+    if here is not None:
+        blocks[:0] = [section(line) for line in _running(replace(call, incident=here))]
+    said = f"{counted(len(playbooks), 'playbook')} can be run."
+    if here is not None:
+        said = f"{label_line(here)}\n{said}"
+    return Reply(
+        reply(
+            said,
+            f"{call.slash('playbook preview <name>')} shows the steps, "
+            f"{call.slash('playbook run <name>')} in a room starts it.",
+            extra=blocks,
+        ),
+        here,
+    )
+
+
+def _room(call: Call) -> Incident | None:
+    """The incident whose room this is, where the caller may see it in Slack."""
+    number = call.desk.directory.by_channel(call.channel)
+    incident = call.desk.directory.incident(number) if number else None
+    return incident if incident and call.desk.shows(call.caller, incident) else None
+
+
+def _running(call: Call) -> list[str]:
+    return [
+        f"*Runs here:* `{run.run}` {escape(run.title, 100)}: {run.status}. "
+        f"{escape(waits(run), 600)}"
+        for run in open_runs(call)
+    ]
+
+
+def _visible(call: Call) -> list[Playbook]:
+    audience = ToViewer(call.caller.delegate.id, None)
+    return [
+        playbook
+        for playbook in call.desk.tocsin.playbooks.in_force().values()
+        if explain(tlp=playbook.tlp, audience=audience, coalition=call.desk.coalition) is None
+    ]
+
+
+def _named(call: Call) -> Playbook:
+    """The playbook of that name, if this person may see it; raises `NotFound`."""
+    name = call.given.text("playbook").lower()
+    for playbook in _visible(call):
+        if playbook.playbook == name:
+            return playbook
+    known = listed(one.playbook for one in _visible(call)) or "none"
+    raise NotFound(f"There is no playbook {name[:60]!r}.", f"There are: {known}.", field="playbook")
+
+
+def _line(playbook: Playbook) -> str:
+    starts = [
+        f"{', '.join(trigger.kind) or 'any kind'} from {SEVERITIES[trigger.severity]}"
+        for trigger in playbook.trigger
+    ]
+    by_itself = f"\nStarts by itself: {'; '.join(starts)}." if starts else ""
+    asks = f"\nAsks for: {', '.join(playbook.inputs)}." if playbook.inputs else ""
+    about = escape(one_line(playbook.about), 400)
+    return f"*{escape(playbook.title, 150)}* `{playbook.playbook}`\n{about}{by_itself}{asks}"
+
+
+def preview_(call: Call) -> Reply:
+    """The steps, without starting anything."""
+    playbook = _named(call)
+    steps = counted(len(playbook.outline.nodes), "step")
+    return Reply(
+        reply(
+            f"*{playbook.tlp.value}* · *{escape(playbook.title, 150)}* `{playbook.playbook}`, "
+            f"{steps}. Nothing was started.",
+            f"{call.slash(f'playbook run {playbook.playbook}')} in a room starts it.",
+            extra=preview(playbook),
+        )
+    )
+
+
+def run(call: Call) -> Reply | Asking:
+    """Start it for the incident of this room."""
+    playbook = _named(call)
+    inputs = given_values(call, "inputs")
+    missing = [
+        name for name, asked in playbook.inputs.items()
+        if asked.default is None and not inputs.get(name)
+    ]  # fmt: skip
+    if missing:
+        what = f"*{escape(playbook.title, 150)}* asks for {', '.join(missing)}."
+        return Asking(f"{label_line(call.here)}\n{what}", {"playbook": playbook.playbook})
+    command = StartRun(
+        **call.base,
+        run=_new_run(call),
+        incident=call.here.number,
+        playbook=call.desk.tocsin.playbooks.pin(playbook),
+        name=playbook.playbook,
+        inputs=inputs,
+        facts=facts_of(call.here),
+    )
+    started = call.desk.execute(command).id
+    return Reply(
+        reply(
+            f"{label_line(call.here)}\n*{escape(playbook.title, 150)}* runs as `{started}`.",
+            f"The headline shows how far it is; {call.slash('playbook cancel')} stops it.",
+        ),
+        call.here,
+    )
+
+
+def _new_run(call: Call) -> str:
+    """The id this command led to before, or the next one of this incident."""
+    if done := call.desk.tocsin.log.carried_out(call.id):
+        return done.id
+    return f"{call.here.number}-r{len(runs_of(call)) + 1}"
+
+
+def _inputs(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The playbook to choose; once it is chosen, what it asks for."""
+    if not call.given.has("playbook"):
+        return _choices(call, fields)
+    try:
+        playbook = _named(call)
+    except UserError:
+        return _choices(call, fields)
+    return as_fields({name: one.model_dump(mode="json") for name, one in playbook.inputs.items()})
+
+
+def _choices(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    choices = tuple((one.playbook, one_line(one.title)) for one in _visible(call))
+    if not choices:
+        message = "There is no playbook that you may run."
+        raise UserError(message, "Ops staff write them; docs/playbooks.md says how.")
+    return tuple(
+        replace(field, kind="choice", choices=choices) if field.name == "playbook" else field
+        for field in fields
+    )
+
+
+def cancel(call: Call) -> Reply:
+    """Stop a run; what was sent stays sent."""
+    stopped = run_here(call)
+    reason = call.given.text("reason")
+    call.desk.execute(CancelRun(**call.base, run=stopped.run, reason=reason))
+    return Reply(
+        reply(
+            f"{label_line(call.here)}\n`{stopped.run}` is cancelled.",
+            "What it has sent stays sent; open steps will not go on.",
+        ),
+        call.here,
+    )
+
+
+def approve(_call: Call) -> Reply:
+    """Not yet: approvals are a part of their own."""
+    message = "Approvals are not part of this release."
+    raise UserError(message, "Playbooks ask people with the verb ask; /playbook answer answers.")
+
+
+_PLAYBOOK = Field("playbook", "Playbook", required=True, place="word", one_word=True)
+
+VERBS = (
+    Verb(
+        "playbook",
+        "list",
+        "List playbooks",
+        "/playbook list",
+        "/playbook list",
+        list_,
+        about_incident=False,
+        opens_form=False,
+    ),
+    Verb(
+        "playbook",
+        "preview",
+        "Preview a playbook",
+        "/playbook preview <name>",
+        "/playbook preview ddos-response",
+        preview_,
+        (_PLAYBOOK,),
+        "Show",
+        about_incident=False,
+        complete=_choices,
+    ),
+    Verb(
+        "playbook",
+        "run",
+        "Run a playbook",
+        "/playbook run <name> [input=value …]",
+        "/playbook run ddos-response targets=lv,lt",
+        run,
+        (_PLAYBOOK, Field("inputs", "Inputs", place="rest", typed_only=True)),
+        "Start",
+        complete=_inputs,
+    ),
+    ANSWERING,
+    Verb(
+        "playbook",
+        "cancel",
+        "Cancel a run",
+        "/playbook cancel <reason> [--run id]",
+        "/playbook cancel The flood has ended",
+        cancel,
+        (
+            Field("reason", "Why?", "text", required=True, place="rest", longest=500),
+            Field("run", "Run", typed_only=True, one_word=True),
+        ),
+        "Cancel the run",
+    ),
+    Verb(
+        "playbook",
+        "approve",
+        "Approve a step",
+        "/playbook approve",
+        "/playbook approve",
+        approve,
+        about_incident=False,
+        opens_form=False,
+    ),
+)

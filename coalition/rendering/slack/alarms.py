@@ -1,0 +1,92 @@
+"""Alarms: they call a person by name and say what to do when nobody answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.domain.errors import NotFound
+from coalition.rendering.slack.blocks import actions, button, context, section
+from coalition.rendering.slack.names import label_line, label_text, member_name, mention
+from coalition.rendering.slack.rendered import Block, Rendered
+from coalition.rendering.slack.telling import ANSWER, Post, Telling
+from coalition.rendering.slack.text import clip, escape, local, utc
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.events import AlarmRaised, UpdateOverdue
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Coalition
+
+CLEAR = "clear_alarm"
+"""action_id of "I take it in hand"; its value is `<incident>|<subject>`."""
+
+
+def whom_to_call(coalition: Coalition, incident: Incident) -> list[str]:
+    """Delegate ids to call: the lead; without one, the operators of the originating member."""
+    if incident.lead:
+        return [incident.lead]
+    try:
+        member = coalition.member(incident.member)
+    except NotFound:
+        return []
+    return [person.id for person in member.delegates if "operator" in person.roles][:3]
+
+
+def alarm(telling: Telling, event: AlarmRaised) -> Post:
+    """A human must act."""
+    incident = telling.incident
+    called = _called(telling)
+    fallback = event.fallback or _phone(telling)
+    said = f"{called}: *a human must act.* {escape(event.text, 1500)}"
+    blocks = (
+        context(label_line(incident)),
+        section(said),
+        section(f"*If nobody here can:* {escape(fallback, 600)}"),
+        actions(_act(incident, event.subject)),
+    )
+    text = (
+        f"ALARM, {label_text(incident)}. {called}: {escape(event.text, 1500)} "
+        f"If nobody can: {escape(fallback, 600)}"
+    )
+    return Post("alarm", Rendered(clip(text, 3000), blocks))
+
+
+def _act(incident: Incident, subject: str) -> Block:
+    """Take it in hand; or, where a playbook step failed, decide what becomes of it."""
+    if subject.startswith("step:"):
+        run, _, step = subject.removeprefix("step:").partition(":")
+        value = f"{incident.number}|{run}|{step}"
+        return button("Decide: retry, skip or stop", ANSWER, value, style="primary")
+    return button("I take it in hand", CLEAR, f"{incident.number}|{subject}", style="primary")
+
+
+def update_overdue(telling: Telling, event: UpdateOverdue) -> Post:
+    """The promised update did not come: the lead is reminded."""
+    incident = telling.incident
+    called = _called(telling)
+    fallback = f"If the lead cannot be reached: {_phone(telling)}"
+    blocks = (
+        context(label_line(incident)),
+        section(f"{called}: the update promised for {local(event.due)} has not come."),
+        section(fallback),
+        actions(button("Post an update", "verb:incident:update", incident.number, style="primary")),
+    )
+    text = (
+        f"ALARM, {label_text(incident)}. {called}: the update promised for {utc(event.due)} has "
+        f"not come. {fallback}"
+    )
+    return Post("alarm", Rendered(clip(text, 3000), blocks))
+
+
+def _called(telling: Telling) -> str:
+    people = whom_to_call(telling.coalition, telling.incident)
+    return ", ".join(mention(telling.coalition, id) for id in people) or "Everybody here"
+
+
+def _phone(telling: Telling) -> str:
+    """The number of the CERT whose incident it is."""
+    id = telling.incident.member
+    name = member_name(telling.coalition, id)
+    try:
+        return f"phone {name}: {telling.coalition.member(id).duty_phone}"
+    except NotFound:
+        return f"phone {name}"

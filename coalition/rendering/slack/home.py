@@ -1,0 +1,112 @@
+"""App Home, and the list of incidents: what this person may see, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from coalition.rendering.slack.blocks import (
+    VIEW_BLOCKS,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    section,
+)
+from coalition.rendering.slack.names import (
+    EXERCISE,
+    STATUSES,
+    label_line,
+    person,
+    room_name,
+    title_of,
+)
+from coalition.rendering.slack.receipts import awaited
+from coalition.rendering.slack.rendered import Block, View
+from coalition.rendering.slack.text import counted, escape, local
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Coalition
+
+MOST = 20
+"""Incidents in one list; the board has them all."""
+
+
+class Line(NamedTuple):
+    """One incident in a list, as the gate let it through for this viewer."""
+
+    number: str
+    text: str  # mrkdwn
+    room_missing: bool = False
+
+
+def incident_line(coalition: Coalition, incident: Incident) -> str:
+    """One incident in full, on three lines."""
+    where = f"<#{incident.room.channel}>" if incident.room.channel else _no_room(incident)
+    facts = [STATUSES[incident.status], f"lead {person(coalition, incident.lead)}", where]
+    if incident.next_update_due and not incident.over:
+        facts.append(f"next update due {local(incident.next_update_due)}")
+    waiting = awaited(incident)
+    if waiting:
+        facts.append(f"{counted(len(waiting), 'member')} not yet answered")
+    if incident.alarms:
+        facts.append(f"*{counted(len(incident.alarms), 'alarm')} open*")
+    return f"{label_line(incident)}\n*{title_of(incident)}*\n{' · '.join(facts)}"
+
+
+def _no_room(incident: Incident) -> str:
+    if incident.status == "warning":
+        return "a warning has no room"
+    return f"room #{room_name(incident.number, exercise=incident.exercise)} not open yet"
+
+
+def pointer_line(incident: Incident) -> str:
+    """One incident above Slack's ceiling: that it exists."""
+    return f"{label_line(incident)}\nSlack may not carry more of it; read it on the board."
+
+
+def room_missing(incident: Incident) -> bool:
+    """Whether the room's checklist has stopped before there was a headline to show it on."""
+    return any(line.state == "failed" for line in incident.room.steps.values())
+
+
+def home_view(coalition: Coalition, who: str, lines: Sequence[Line], prefix: str) -> View:
+    """The home of one person. `lines`: the incidents they may see, the newest first."""
+    blocks: list[Block] = [header(f"{coalition.name}: your incidents")]
+    if coalition.exercise:
+        blocks.append(section(f"*{EXERCISE} {EXERCISE} {EXERCISE}*: nothing here is real."))
+    blocks += [
+        context(f"Seen by {escape(who)}. Only what you may see is listed."),
+        actions(
+            button("Raise an early warning", "verb:incident:warn", style="primary"),
+            button("Open an incident", "verb:incident:open"),
+            button("Open the board", "board"),
+        ),
+        divider(),
+    ]
+    if not lines:
+        blocks.append(section("There is no incident that you may see. All is quiet."))
+    for line in lines[:MOST]:
+        blocks.append(section(line.text))
+        buttons = [button(f"Open {line.number} on the board", f"board:{line.number}", line.number)]
+        if line.room_missing:
+            retry = button("Try to open the room again", f"retry_room:{line.number}", line.number)
+            buttons.insert(0, retry)
+        blocks.append(actions(*buttons))
+    if len(lines) > MOST:
+        blocks.append(context(f"{len(lines) - MOST} more are on the board."))
+    blocks.append(
+        context(f"Type `/{prefix}incident help` or `/{prefix}playbook list` in any channel.")
+    )
+    return {"type": "home", "callback_id": "home", "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def stranger_home(coalition: str) -> View:
+    """The home of somebody who is no delegate: it shows nothing."""
+    text = (
+        f"Your Slack account is not a delegate of an active member of {escape(coalition, 100)}. "
+        "Your CERT's delegates can act; the operator adds people in coalition.yaml."
+    )
+    return {"type": "home", "callback_id": "home", "blocks": [section(text)]}

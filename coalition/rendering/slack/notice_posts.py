@@ -1,0 +1,88 @@
+"""What a room is told of notices: sent, reminded, escalated, answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.domain.errors import NotFound
+from coalition.rendering.slack.blocks import section
+from coalition.rendering.slack.names import EXERCISE, member_name, member_names
+from coalition.rendering.slack.receipts import ANSWERS, KINDS
+from coalition.rendering.slack.telling import Post, Telling, detail, milestone
+from coalition.rendering.slack.text import clip, counted, escape, listed, local
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.events import (
+        ChannelEscalated,
+        NoticeAnswered,
+        NoticeIssued,
+        NoticeReminded,
+    )
+
+WHY = {
+    "late": "the acknowledgement was late",
+    "failed": "the channel before failed",
+    "in_doubt": "it is not known whether the channel before worked",
+    "asked": "somebody asked for it",
+}
+
+
+def anchor(notice: int) -> str:
+    """How the details of a notice find its milestone."""
+    return f"notice:{notice}"
+
+
+def issued(telling: Telling, event: NoticeIssued) -> Post:
+    """Who is told what, and who is not and why."""
+    coalition = telling.coalition
+    told = [one.member for one in event.recipients if one.channels]
+    mark = f", {EXERCISE}" if event.exercise else ""
+    what = f"*Notice {event.notice} ({KINDS[event.kind]}, {event.tlp.value}{mark})*"
+    names = listed(member_names(coalition, told), 40)
+    said = f"{what} to {counted(len(told), 'member')}: {names}.\n>>> {escape(event.text, 1200)}"
+    asked = f"*Asked:* {escape(event.ask, 500)} · " if event.ask else ""
+    refused = [
+        f"{member_name(coalition, one.member)}: {escape(one.refused, 200)}"
+        for one in event.recipients
+        if not one.channels
+    ]
+    facts = [f"{asked}*Acknowledge by:* {local(event.ack_by)}"]
+    if refused:
+        facts.append(f"*Not sent to* {clip('; '.join(refused), 900)}")
+    extra = (section("\n".join(facts)),)
+    return milestone(telling, said, anchor=anchor(event.notice), extra=extra)
+
+
+def reminded(telling: Telling, event: NoticeReminded) -> Post:
+    """Who was asked again."""
+    names = listed(member_names(telling.coalition, event.attempts), 40)
+    return detail(telling, f"Asked again: {names}.", thread=anchor(event.notice))
+
+
+def escalated(telling: Telling, event: ChannelEscalated) -> Post:
+    """The next channel is tried."""
+    name = member_name(telling.coalition, event.member)
+    kind = _channel_kind(telling, event.member, event.channel)
+    said = (
+        f"{name}: {WHY[event.reason]}; now tried by {kind} (attempt {event.attempt}), "
+        f"to acknowledge by {local(event.ack_by)}."
+    )
+    return detail(telling, said, thread=anchor(event.notice))
+
+
+def answered(telling: Telling, event: NoticeAnswered) -> Post:
+    """The partner's word."""
+    name = member_name(telling.coalition, event.member)
+    by = f" ({escape(event.by, 80)})" if event.by else ""
+    how = "" if event.verified else " Whoever held the link answered; the sender is not verified."
+    note = f"\n>>> {escape(event.note, 1500)}" if event.note else ""
+    said = f"*{name}{by} {ANSWERS[event.answer]}.*{how}{note}"
+    return detail(telling, said, thread=anchor(event.notice))
+
+
+def _channel_kind(telling: Telling, member: str, channel: int) -> str:
+    try:
+        channels = telling.coalition.member(member).channels
+    except NotFound:
+        return "another channel"
+    return channels[channel].kind if channel < len(channels) else "another channel"

@@ -1,0 +1,84 @@
+"""Who has answered, in words: the receipts of an incident's notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.rendering.slack.names import member_names
+from coalition.rendering.slack.text import clip, listed, local
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident, NoticeState, RecipientState
+    from coalition.domain.members import Coalition
+
+ANSWERS = {
+    "acknowledge": "acknowledged",
+    "accept": "accepted",
+    "decline": "declined",
+    "need_info": "needs more information",
+}
+"""Answers in the past tense, as told of a member."""
+
+KINDS = {
+    "alert": "alert",
+    "early_warning": "early warning",
+    "mutual_aid_request": "request for help",
+    "sighting": "sighting",
+    "sitrep": "situation report",
+    "correction": "correction",
+    "withdrawal": "withdrawal",
+    "comms_check": "communications check",
+}
+"""Kinds of notices in words."""
+
+
+def waiting_for(notice: NoticeState) -> list[str]:
+    """Ids of the members that were sent this notice and have not come back."""
+    return [id for id, state in notice.recipients.items() if state.waiting]
+
+
+def awaited(incident: Incident) -> list[str]:
+    """Ids of the members that any notice still waits for."""
+    return list(
+        dict.fromkeys(id for notice in incident.notices.values() for id in waiting_for(notice))
+    )
+
+
+def notice_line(coalition: Coalition, notice: NoticeState) -> str:
+    """Such as `Receipts of notice 2 (alert): 9 of 12; waiting: A, B, C; declined: D.`."""
+    states = notice.recipients
+    sent = {id: state for id, state in states.items() if state.recipient.channels}
+    back = [id for id, state in sent.items() if state.acknowledged_at]
+    kind = KINDS[notice.kind]
+    told = f"{len(back)} of {len(sent)} acknowledged"
+    parts = [f"*Receipts of notice {notice.notice}* ({kind}): {told}"]
+    if waiting := waiting_for(notice):
+        due = max(states[id].attempts[-1].ack_by for id in waiting)
+        names = listed(member_names(coalition, waiting))
+        parts.append(f"waiting until {local(due)}: {names}")
+    parts += _by_answer(coalition, sent)
+    if silent := [id for id, state in states.items() if state.exhausted and state.waiting]:
+        parts.append(f"*phone* {listed(_with_phone(coalition, silent), 6)}")
+    if refused := [id for id, state in states.items() if not state.recipient.channels]:
+        parts.append(f"not sent (see thread): {listed(member_names(coalition, refused))}")
+    return clip("; ".join(parts) + ".", 900)
+
+
+def _by_answer(coalition: Coalition, sent: dict[str, RecipientState]) -> list[str]:
+    said = []
+    for answer in ("accept", "decline", "need_info"):
+        for unconfirmed, mark in ((False, ""), (True, " by a link, to be confirmed")):
+            who = [
+                member
+                for member, state in sent.items()
+                if state.answer == answer and state.unconfirmed is unconfirmed
+            ]
+            if who:
+                said.append(f"{ANSWERS[answer]}{mark}: {listed(member_names(coalition, who))}")
+    return said
+
+
+def _with_phone(coalition: Coalition, members: list[str]) -> list[str]:
+    phones = {member.id: member.duty_phone for member in coalition.members}
+    names = member_names(coalition, members)
+    return [f"{name} {phones.get(id, '')}".strip() for id, name in zip(members, names, strict=True)]

@@ -1,0 +1,66 @@
+"""What a builder of posts is given, what it returns, and the two shapes that posts have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from coalition.rendering.slack.blocks import context, fitted, section
+from coalition.rendering.slack.names import actor_name, label_line, label_text
+from coalition.rendering.slack.rendered import Block, Rendered
+from coalition.rendering.slack.text import clip
+
+if TYPE_CHECKING:
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Coalition
+    from coalition.domain.messages import Record
+
+HEADLINE = "headline"
+"""The anchor of the headline: details that belong to no milestone stand in its thread."""
+
+ANSWER = "verb:playbook:answer"
+"""action_id of buttons that answer a playbook: value `<incident>|<run>|<step>:<attempt>`."""
+
+
+class Telling(NamedTuple):
+    """A record, and the incident as it stands now."""
+
+    coalition: Coalition
+    incident: Incident
+    record: Record
+
+
+class Post(NamedTuple):
+    """One message for the room.
+
+    `anchor` names it, so that details can find it later; `thread` is the anchor of the message
+    whose thread it belongs in, empty for the top level.
+    """
+
+    kind: Literal["milestone", "detail", "alarm"]
+    rendered: Rendered
+    anchor: str = ""
+    thread: str = ""
+
+
+def milestone(
+    telling: Telling, said: str, *, anchor: str = "", extra: tuple[Block, ...] = ()
+) -> Post:
+    """A milestone: label, what happened, who did it."""
+    by = actor_name(telling.coalition, telling.record.actor)
+    blocks = (
+        context(label_line(telling.incident)),
+        section(said),
+        *extra,
+        context(f"By {by}"),
+    )
+    return Post("milestone", Rendered(_text(telling, said), fitted(blocks)), anchor)
+
+
+def detail(telling: Telling, said: str, *, thread: str = HEADLINE) -> Post:
+    """A detail in a thread; the label stands on it too, because threads are read alone."""
+    blocks = (section(f"*{telling.incident.tlp.value}* · {said}"),)
+    return Post("detail", Rendered(_text(telling, said), blocks), thread=thread)
+
+
+def _text(telling: Telling, said: str) -> str:
+    return clip(f"{label_text(telling.incident)}: {said.replace('*', '')}", 3000)
