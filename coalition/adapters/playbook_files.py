@@ -1,0 +1,135 @@
+"""Playbooks as files: a folder of YAML, checked, with findings as `file:line: field: what`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from coalition.adapters.yaml_source import load_yaml, validate
+from coalition.domain.errors import ConfigError
+from coalition.domain.members import Coalition
+from coalition.domain.playbook import Playbook, playbook_schema
+from coalition.domain.playbook.check_members import member_problems
+
+SCHEMA_NAME = "playbook.schema.json"
+
+Stamp = tuple[int, int, int]  # inode, size, modification time in ns: tells a changed file
+
+
+class Checked(NamedTuple):
+    """One file: the playbook, or why it is none."""
+
+    path: Path
+    playbook: Playbook | None
+    findings: tuple[str, ...]
+
+
+def load_playbook(path: Path, coalition: Coalition | None = None) -> Playbook:
+    """The playbook that a file describes; with a coalition, its members are checked too.
+
+    Raises:
+        ConfigError: with everything that is wrong, as `file:line: field: what; what to do`.
+    """
+    return _read(path, None, coalition)
+
+
+def read_playbook(text: str, name: str, coalition: Coalition | None = None) -> Playbook:
+    """As `load_playbook`, from text; findings call it `name`."""
+    return _read(text, name, coalition)
+
+
+def _read(source: Path | str, name: str | None, coalition: Coalition | None) -> Playbook:
+    data, locator = load_yaml(source, name)
+    playbook: Playbook = validate(Playbook, data, locator)
+    if coalition is not None:
+        # Only a playbook that makes sense by itself can be held against a coalition.
+        playbook = validate(Playbook, data, locator, also=member_problems(playbook, coalition))
+    return playbook
+
+
+def playbook_paths(folder: Path) -> list[Path]:
+    """The playbook files of a folder, in order of their names; tests beside them are none."""
+    files = (path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
+    return sorted(path for path in files if not path.name.endswith((".test.yaml", ".test.yml")))
+
+
+def check_files(paths: Iterable[Path], coalition: Coalition | None = None) -> list[Checked]:
+    """Every file with what it is or what is wrong with it; a name used twice is wrong."""
+    checked: list[Checked] = []
+    owner: dict[str, Path] = {}
+    for path in paths:
+        try:
+            playbook = load_playbook(path, coalition)
+        except ConfigError as error:
+            checked.append(Checked(path, None, error.findings))
+            continue
+        first = owner.setdefault(playbook.playbook, path)
+        if first != path:
+            name = playbook.playbook
+            what = f"{path}:1: playbook: {name!r} is the name of {first} too; choose another"
+            checked.append(Checked(path, None, (what,)))
+        else:
+            checked.append(Checked(path, playbook, ()))
+    return checked
+
+
+class PlaybookFolder:
+    """The valid playbooks of a folder as they are now.
+
+    A file that has become invalid does not replace what it was: the last valid content stays in
+    force, and `findings` says why. Files are read again only when they have changed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._stamps: dict[Path, Stamp] = {}
+        self._valid: dict[Path, Playbook] = {}
+        self._findings: tuple[str, ...] = ()
+
+    def playbooks(self) -> Sequence[Playbook]:
+        """The valid playbooks, in order of their names."""
+        with self._lock:
+            self._refresh()
+            return sorted(self._valid.values(), key=lambda one: one.playbook)
+
+    def findings(self) -> Sequence[str]:
+        """What is wrong with the files that were refused."""
+        with self._lock:
+            self._refresh()
+            return self._findings
+
+    def _refresh(self) -> None:
+        stamps = {path: stamp for path in playbook_paths(self.folder) if (stamp := _stamp(path))}
+        if stamps == self._stamps:
+            return
+        checked = check_files(stamps)
+        valid = {one.path: one.playbook for one in checked if one.playbook is not None}
+        kept = {path: old for path, old in self._valid.items() if path in stamps}
+        self._valid = _without_doubles({**kept, **valid})
+        self._findings = tuple(finding for one in checked for finding in one.findings)
+        self._stamps = stamps
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:  # removed since the folder was listed
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _without_doubles(playbooks: dict[Path, Playbook]) -> dict[Path, Playbook]:
+    """One playbook per name: what stays in force of a refused file may clash with a new one."""
+    by_name: dict[str, Path] = {}
+    for path in sorted(playbooks):
+        by_name.setdefault(playbooks[path].playbook, path)
+    return {path: playbooks[path] for path in by_name.values()}
+
+
+def playbook_schema_text() -> str:
+    """The schema as it is written to `playbook.schema.json`."""
+    return json.dumps(playbook_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,97 @@
+"""`tocsin playbook …`: check playbooks, and the schema for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coalition.cli.output import FAILED, result, result_json, say
+from coalition.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from coalition.adapters.playbook_files import Checked
+
+app = typer.Typer(help="Check playbooks, and the schema for editors.", no_args_is_help=True)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files or folders. Default: the folder of TOCSIN_PLAYBOOKS."),
+    ] = None,
+    members: Annotated[
+        Path | None,
+        typer.Option(help="A coalition file: also check that the members named exist."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Check playbooks; every fault with file, line and what to do. Exit code 1 if any."""
+    from coalition.adapters.coalition_file import load_coalition
+    from coalition.adapters.playbook_files import check_files
+
+    coalition = load_coalition(members) if members else None
+    checked = check_files(_files(paths), coalition)
+    if as_json:
+        result_json([_plain(one) for one in checked])
+    else:
+        for one in checked:
+            for finding in one.findings:
+                result(finding)
+            if one.playbook:
+                say(f"{one.path}: {one.playbook.title}, {one.playbook.content_hash[:12]}: good.")
+    faults = sum(len(one.findings) for one in checked)
+    if faults:
+        say(f"{faults} to mend.")
+        raise typer.Exit(FAILED)
+
+
+def _files(paths: list[Path] | None) -> list[Path]:
+    """The files meant, in order. Raises `ConfigError` for a path that leads to none."""
+    from coalition.adapters.playbook_files import playbook_paths
+    from coalition.settings import load_settings
+
+    found: list[Path] = []
+    for path in paths or [load_settings().playbooks]:
+        inside = playbook_paths(path) if path.is_dir() else [path]
+        if not inside:
+            raise ConfigError([f"{path}: has no playbooks (*.yaml); name a file or another folder"])
+        if not path.exists():
+            raise ConfigError([f"{path}: is not there; check the path"])
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _plain(one: Checked) -> dict[str, object]:
+    return {
+        "file": str(one.path),
+        "ok": one.playbook is not None,
+        "playbook": one.playbook.playbook if one.playbook else None,
+        "hash": one.playbook.content_hash if one.playbook else None,
+        "findings": list(one.findings),
+    }
+
+
+@app.command()
+def schema(
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Write playbook.schema.json into this folder instead of printing it."),
+    ] = None,
+) -> None:
+    """Print the JSON Schema that editors check playbooks with."""
+    from coalition.adapters.playbook_files import SCHEMA_NAME, playbook_schema_text
+
+    text = playbook_schema_text()
+    if write is None:
+        result(text.rstrip("\n"))
+        return
+    path = write / SCHEMA_NAME
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError([f"{path}: cannot be written ({reason}); choose a folder"]) from error
+    say(f"wrote {path}")
