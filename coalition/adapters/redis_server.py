@@ -116,6 +116,11 @@ class RedisServer:
         """Of the running server; None when it does not run."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
+    @property
+    def returncode(self) -> int | None:
+        """Of a server that has ended (0 if it never ran); None while it runs."""
+        return self._process.poll() if self._process else 0
+
     def start(self) -> None:
         """Start (or start again after a crash) and wait until it answers.
 
@@ -140,11 +145,15 @@ class RedisServer:
             f"{binary.flavour} {'.'.join(map(str, binary.version))}\n", encoding="ascii"
         )
 
+    def ask_to_stop(self) -> None:
+        """Begin a clean stop; returns at once. `stop` ends it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
     def stop(self) -> None:
         """Stop it cleanly, after everything is on disk; then let go of the folder."""
+        self.ask_to_stop()
         if self._process is not None:
-            if self._process.poll() is None:
-                self._process.terminate()
             try:
                 self._process.wait(STOP_WITHIN_SECONDS)
             except subprocess.TimeoutExpired:
