@@ -129,7 +129,8 @@ def _hang_up(server: SMTP) -> None:
 def _login(
     server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
 ) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"hub", b"p@ss word"))
+    success = (data.login, data.password) == (b"hub", b"p@ss word")
+    return AuthResult(success=success, handled=False)
 
 
 @asynccontextmanager
