@@ -32,7 +32,7 @@ TLP 2.0 and reference/partner-notices.md §5 (3, 5, 6, 7).
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar, cast
 
 from coalition.domain.audiences import (
     Audience,
@@ -146,12 +146,13 @@ def release(content: T, *, tlp: Tlp | None, audience: Audience, coalition: Coali
         GateRefusal: with the reason, which names labels and members and never the content.
     """
     reason = explain(tlp=tlp, audience=audience, coalition=coalition)
-    if reason is None and tlp is not None:
-        try:
-            return Cleared(_SEAL, content, tlp, audience)
-        except Exception as error:  # noqa: BLE001 - content that cannot be held still is not released
-            reason = f"The sharing gate could not hold the content ({type(error).__name__})."
-    raise GateRefusal(reason or NO_LABEL, "Nothing has left.", field="tlp")
+    if reason is not None:
+        raise GateRefusal(reason, NOTHING, field="tlp")
+    try:
+        return Cleared(_SEAL, content, cast("Tlp", tlp), audience)
+    except Exception as error:  # noqa: BLE001 - what cannot be held still is not released
+        held = f"The sharing gate could not hold the content ({type(error).__name__})."
+        raise GateRefusal(held, NOTHING, field="tlp") from None  # the cause might quote it
 
 
 def explain(*, tlp: Tlp | None, audience: Audience, coalition: Coalition) -> str | None:
@@ -181,6 +182,7 @@ def member_ceiling(member: Member) -> Tlp | None:
     return None
 
 
+NOTHING = "Nothing has left."
 NO_LABEL = "There is no TLP label; without one nothing leaves."
 
 
