@@ -43,10 +43,9 @@ class StateView:
         return state
 
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
-        """Return the runs of an incident that have not ended, with their ids."""
+        """Return the runs of an incident, with their ids."""
         ids = [id for id in self._tocsin.log.ids("run") if id.startswith(f"{incident}-")]
-        runs = [(id, self.run(id)) for id in ids]
-        return [(id, run) for id, run in runs if not run.over]
+        return [(id, self.run(id)) for id in ids]
 
     def playbooks(self) -> Mapping[str, Playbook]:
         """Return the playbooks in force by content hash."""

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 
 def start_runs(record: Record, view: View) -> Iterable[Effect]:
-    """Start each playbook whose trigger fits the incident, once for an incident."""
+    """Start each playbook whose trigger fits, unless it has run in this incident before."""
     incident = view.incident(record.id)
+    known = {run.name for _, run in view.runs_of(record.id)}
     severity = Severity(record.data.get("severity") or record.data["now"])
     for number, (key, playbook) in enumerate(view.playbooks().items(), start=1):
-        if playbook.triggered_by(incident.kind, severity):
+        fits = playbook.triggered_by(incident.kind, severity)
+        if fits and playbook.playbook not in known:
             yield Effect(
                 id=f"start-{record.id}-{playbook.playbook}",
                 kind="run.start",
@@ -36,7 +38,8 @@ def start_runs(record: Record, view: View) -> Iterable[Effect]:
 def tell_runs(record: Record, view: View) -> Iterable[Effect]:
     """Tell the incident's runs; the handler reads what there is to tell from the record."""
     source = record.data.get("source")
-    runs = [source["run"]] if source else [id for id, _ in view.runs_of(record.id)]
+    going_on = [id for id, run in view.runs_of(record.id) if not run.over]
+    runs = [source["run"]] if source else going_on
     for run in runs:
         yield Effect(
             id=f"tell-{run}-{record.version}",

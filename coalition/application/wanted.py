@@ -35,7 +35,7 @@ class View(Protocol):
         ...
 
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
-        """Return the runs of an incident that have not ended, with their ids."""
+        """Return the runs of an incident, with their ids."""
         ...
 
     def playbooks(self) -> Mapping[str, Playbook]:

@@ -1,0 +1,1 @@
+"""Stories that play themselves, by way of the HTTP surface that people use."""
