@@ -17,6 +17,10 @@ from coalition.domain.errors import PermanentError
 from coalition.settings import Settings, load_settings
 
 READY_WITHIN_SECONDS = 60.0
+
+MANIFEST = Path(__file__).resolve().parents[2] / "bot" / "slack" / "manifest.json"
+"""The Slack app as it is installed in a real workspace; the sandbox installs the very same."""
+
 _HTTP_OK = 200
 
 # Stopped from the highest to the lowest.
@@ -119,7 +123,9 @@ class House:
 
     def _bring_sandbox(self) -> None:
         hub = load_settings().public_url  # with the port that has been chosen
-        command = (*PYTHON, "sandbox", "--hub", hub, *self._sandbox_options)
+        options = ("--hub", hub, "--manifest", str(MANIFEST), *self._sandbox_options)
+        folder = self.settings.data_dir.resolve() / "stage"
+        command = (*PYTHON, "sandbox.stage", "--folder", str(folder), *options)
         self.sandbox = Sandbox("sandbox", command, dict(os.environ), self._log("sandbox"))
         self._supervisor.add(self.sandbox, stage=WORLD, restart=False)
         for name, value in self.sandbox.ready_env.items():

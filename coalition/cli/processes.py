@@ -32,17 +32,22 @@ def redis() -> None:
     from coalition.settings import load_settings
 
     settings = load_settings()
-    ends = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     if settings.redis_url is not None:
         say("TOCSIN_REDIS_URL is set, so there is nothing to run here; waiting to be stopped.")
-        signal.sigwait(ends)
+        _wait_for_the_end()
         return
     from coalition.adapters.redis_server import RedisServer
 
     with RedisServer(settings.data_dir) as server:
         say(f"Redis runs at {server.url} (process {server.pid}); Ctrl-C stops it.")
-        signal.sigwait(ends)
+        _wait_for_the_end()
+
+
+def _wait_for_the_end() -> None:
+    # Only now: a child inherits blocked signals, and Redis must hear SIGTERM.
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    signal.sigwait(ends)
 
 
 def _run(entry: str, *, needs_slack: bool = False) -> None:

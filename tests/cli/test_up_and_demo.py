@@ -1,0 +1,244 @@
+"""`tocsin up` and `tocsin demo`: the whole house, kept running and stopped in order.
+
+Bot, workers and sandbox are stand-ins (tests/cli/house) that show what they have been told; the
+command line, the supervisor and Redis are the real ones.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+
+from coalition.adapters.redis_client import connect
+from coalition.adapters.redis_server import socket_url
+
+pytestmark = pytest.mark.usefixtures("stand_ins")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
+Eventually = Callable[..., None]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def addresses_of(process: subprocess.Popen[str]) -> dict[str, str]:
+    """The addresses that `up` prints once everything is ready."""
+    assert process.stdout is not None
+    found: dict[str, str] = {}
+    while "board" not in found:
+        line = process.stdout.readline()
+        assert line, process.stderr.read() if process.stderr else ""
+        what, _, url = line.strip().partition("\t")
+        found[what] = url
+    return found
+
+
+def ask(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    try:
+        connection.request("GET", "/told")
+        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        return answer
+    finally:
+        connection.close()
+
+
+def pids(client: redis.Redis, kind: str) -> list[int]:
+    found: Any = client.lrange(kind, 0, -1)
+    return [int(pid) for pid in found]
+
+
+def stopped(process: subprocess.Popen[str], number: int = signal.SIGINT) -> tuple[int, str]:
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    return process.returncode, err
+
+
+def test_up_starts_everything_and_stops_everything(
+    start: Start, tmp_path: Path, eventually: Eventually
+) -> None:
+    process = start("up", "--workers", "3")
+    addresses = addresses_of(process)
+    assert addresses["workspace"] == "http://127.0.0.1:9"
+    bot = ask(addresses["board"])
+    told = bot["told"]
+    assert told["TOCSIN_REDIS_URL"] == socket_url(tmp_path / "data")
+    assert told["SLACK_BOT_TOKEN"] == "xoxb-sandbox"
+    assert told["TOCSIN_PORT"] in addresses["board"]
+    assert told["EE_ARGUMENTS"] == f"--hub {addresses['board'].removesuffix('/board')}"
+    client = connect(told["TOCSIN_REDIS_URL"])
+    eventually(lambda: len(pids(client, "worker")) == 3 and len(pids(client, "relay")) == 1)
+    everyone = [bot["pid"], *pids(client, "worker"), *pids(client, "relay")]
+    everyone.append(int(client.info("server")["process_id"]))
+    client.close()
+    code, narration = stopped(process)
+    assert code == 0
+    assert "Stopping" in narration
+    assert not any(alive(pid) for pid in everyone)
+
+
+def test_redis_is_stopped_last_so_that_the_workers_can_say_goodbye(
+    start: Start, tmp_path: Path, eventually: Eventually
+) -> None:
+    process = start("up")
+    addresses_of(process)
+    client = connect(socket_url(tmp_path / "data"))
+    eventually(lambda: len(pids(client, "worker")) == 2 and pids(client, "relay"))
+    assert stopped(process, signal.SIGTERM)[0] == 0
+    again = start("up")
+    addresses_of(again)
+    goodbyes: Any = client.lrange("stopped", 0, -1)
+    client.close()
+    assert sorted(goodbyes) == [b"relay", b"worker", b"worker"]
+    stopped(again)
+
+
+def test_whatever_is_killed_starts_again(
+    start: Start, tmp_path: Path, eventually: Eventually
+) -> None:
+    process = start("up", "--workers", "1")
+    addresses = addresses_of(process)
+    client = connect(socket_url(tmp_path / "data"))
+    eventually(lambda: pids(client, "worker") and pids(client, "relay"))
+    bot = ask(addresses["board"])["pid"]
+    for victim in (bot, *pids(client, "worker"), *pids(client, "relay")):
+        os.kill(victim, signal.SIGKILL)
+    eventually(lambda: len(pids(client, "worker")) == 2 and len(pids(client, "relay")) == 2, 15)
+
+    def bot_is_back() -> bool:
+        try:
+            return bool(ask(addresses["board"])["pid"] != bot)
+        except OSError:
+            return False
+
+    eventually(bot_is_back, 15)
+    server = int(client.info("server")["process_id"])
+    os.kill(server, signal.SIGKILL)
+
+    def redis_is_back() -> bool:
+        try:
+            return int(client.info("server")["process_id"]) != server
+        except redis.RedisError:
+            return False
+
+    eventually(redis_is_back, 15)
+    assert len(pids(client, "worker")) >= 2, "what was acknowledged is still there"
+    client.close()
+    code, narration = stopped(process)
+    assert code == 0
+    for name in ("bot", "relay", "worker-1", "redis"):
+        assert f"{name} ended (killed by SIGKILL); it starts again in" in narration
+
+
+def test_nobody_outlives_a_killed_supervisor(
+    start: Start, tmp_path: Path, eventually: Eventually
+) -> None:
+    process = start("up", "--workers", "1")
+    addresses = addresses_of(process)
+    client = connect(socket_url(tmp_path / "data"))
+    eventually(lambda: pids(client, "worker") and pids(client, "relay"))
+    everyone = [
+        ask(addresses["board"])["pid"],
+        *pids(client, "worker"),
+        *pids(client, "relay"),
+        int(client.info("server")["process_id"]),
+    ]
+    client.close()
+    process.kill()
+    eventually(lambda: not any(alive(pid) for pid in everyone), 15)
+
+
+def test_a_second_up_on_the_same_folder_is_refused(start: Start, tocsin: Run) -> None:
+    first = start("up")
+    addresses_of(first)
+    second = tocsin("up")
+    assert second.returncode == 1
+    assert "already runs on" in second.stderr
+    assert "TOCSIN_DATA_DIR" in second.stderr
+    assert first.poll() is None, "the first one does not mind"
+    assert stopped(first)[0] == 0
+
+
+def test_what_is_set_wins_over_what_the_sandbox_says(
+    start: Start, tmp_path: Path, redis_url: str
+) -> None:
+    process = start("up", env={"TOCSIN_REDIS_URL": redis_url, "TOCSIN_PRIVATE_TARGETS": "::1/128"})
+    told = ask(addresses_of(process)["board"])["told"]
+    assert told["TOCSIN_REDIS_URL"] == redis_url
+    assert told["TOCSIN_PRIVATE_TARGETS"] == "::1/128"
+    assert not (tmp_path / "data" / "redis").exists()
+    assert stopped(process)[0] == 0
+
+
+def test_a_faulty_coalition_file_is_told_before_the_bot_starts(tocsin: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("coalition: {name: X}\n", encoding="utf-8")
+    done = tocsin("up", env={"TOCSIN_COALITION": str(tmp_path / "bad.yaml")})
+    assert done.returncode == 2
+    assert "bad.yaml:1: members: is missing; add it" in done.stderr
+
+
+def test_demo_plays_the_story_and_ends_with_its_ledger(tocsin: Run, tmp_path: Path) -> None:
+    done = tocsin("demo", "--exit", "--speed", "20")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    board = next(line for line in lines if line.startswith("board\t")).split("\t")[1]
+    assert lines[-1] == (
+        f"ledger --workspace http://127.0.0.1:9 --hub {board.removesuffix('/board')} "
+        "--scenario estonia-2007 --speed 20.0"
+    )
+    assert not list(tmp_path.glob("tocsin-demo-*")), "nothing is left behind"
+
+
+def test_demo_leaves_the_real_world_alone(tocsin: Run, tmp_path: Path) -> None:
+    done = tocsin(
+        "demo",
+        "--exit",
+        env={
+            "TOCSIN_REDIS_URL": "redis://127.0.0.1:1/0",
+            "SLACK_BOT_TOKEN": "xoxb-real",
+            "SLACK_APP_TOKEN": "xapp-real",
+            "TOCSIN_COALITION": "/nowhere.yaml",
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    assert "a local workspace stands in" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_story_that_fails_fails_the_demo_and_keeps_its_logs(tocsin: Run, tmp_path: Path) -> None:
+    done = tocsin("demo", "--exit", env={"STORY_ENDS_WITH": "1"})
+    assert done.returncode == 1
+    folder = next(tmp_path.glob("tocsin-demo-*"))
+    assert f"What the processes said is in {folder / 'logs'}." in done.stderr
+    assert (folder / "logs" / "bot.log").exists()
+
+
+def test_a_sandbox_that_does_not_come_up_is_reported_with_its_last_words(tocsin: Run) -> None:
+    done = tocsin("demo", "--exit", "--scenario", "broken")
+    assert done.returncode == 1
+    assert "The sandbox did not come up: there is no story called broken" in done.stderr
+
+
+def test_without_exit_the_demo_goes_on_until_it_is_stopped(start: Start) -> None:
+    process = start("demo")
+    assert process.stderr is not None
+    while "The story is told" not in process.stderr.readline():
+        pass
+    assert stopped(process)[0] == 0
