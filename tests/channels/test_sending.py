@@ -1,0 +1,227 @@
+"""What every sending asks first: the gate, the incident, and whether it is still needed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coalition.domain.errors import PermanentError
+from coalition.domain.gate import ToLog, ToRoom, release
+from coalition.domain.incident.commands import (
+    AnswerNotice,
+    ChangeTlp,
+    CloseIncident,
+    EscalateRecipients,
+    RecordReceipts,
+    RemindRecipients,
+)
+from coalition.domain.labels import Tlp
+from coalition.domain.messages import SYSTEM, Actor
+from coalition.domain.receipts import Receipt
+from tests.notices.sample import outward
+from tests.notices.servers import mail_server, receiver
+from tests.notices.stage import SECRET, coalition, email, member, stage, webhook
+from workers.channels import channel_module, deliver, kinds
+from workers.notices import GLANCE_SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workers.context import WorkerContext
+
+pytestmark = pytest.mark.anyio
+PARTNER = Actor(kind="partner", member="lv", via="link")
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LV_SECRET", SECRET)
+
+
+async def test_the_gate_is_asked_again_when_the_member_has_been_suspended_since(
+    tmp_path: Path,
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        suspended = member("lv", [webhook(partner.url)], status="suspended")
+        on.tocsin.coalition = coalition(suspended)
+        with pytest.raises(PermanentError, match="CERT-LV is suspended and is sent nothing"):
+            await on.send(claim)
+        assert partner.bodies == []
+
+
+async def test_the_gate_is_asked_again_when_the_channels_ceiling_was_lowered(
+    tmp_path: Path,
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        on.tocsin.coalition = coalition(member("lv", [webhook(partner.url, "TLP:CLEAR")]))
+        with pytest.raises(PermanentError, match="TLP:GREEN may not go there"):
+            await on.send(claim)
+        assert partner.bodies == []
+
+
+async def test_a_label_that_was_raised_since_counts_for_what_has_not_left_yet(
+    tmp_path: Path,
+) -> None:
+    async with (
+        receiver() as partner,
+        mail_server() as server,
+        stage(
+            tmp_path,
+            [member("lv", [webhook(partner.url)]), member("lt", [email("cert@cert.lt.example")])],
+            smtp_url=server.url,
+        ) as on,
+    ):
+        claims = {one.payload["member"]: one for one in on.issue("lv", "lt")}
+        on.tell(ChangeTlp, tlp=Tlp.AMBER, reason="names of victims")
+        await on.send(claims["lv"])
+        assert partner.accepted[0]["data"]["tlp"] == "TLP:AMBER"
+        with pytest.raises(PermanentError, match="TLP:AMBER may not go there"):
+            await on.send(claims["lt"])
+        assert server.messages == []
+
+
+async def test_who_has_answered_meanwhile_is_sent_nothing_more(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        on.tell(AnswerNotice, PARTNER, notice=1, member="lv", answer="acknowledge")
+        receipt = await on.send(claim)
+        assert receipt["stage"] == "superseded"
+        assert "acknowledged" in receipt["evidence"]["reason"]
+        assert partner.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage_reached"),
+    [("alert", "superseded"), ("mutual_aid_request", "superseded"),
+     ("sitrep", "delivered"), ("withdrawal", "delivered"), ("correction", "delivered")],
+)  # fmt: skip
+async def test_when_the_incident_is_over_nothing_is_asked_but_its_end_is_still_told(
+    tmp_path: Path, kind: str, stage_reached: str
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue("lv", kind=kind)
+        on.tell(CloseIncident)
+        assert (await on.send(claim))["stage"] == stage_reached
+
+
+async def test_a_reminder_replaces_a_first_sending_that_is_still_being_tried(
+    tmp_path: Path,
+) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (first,) = on.issue()
+        sent = Receipt(notice=1, member="lv", attempt=1, channel=0, stage="sent", at=on.clock.now())
+        on.tell(RecordReceipts, SYSTEM, receipts=(sent,))
+        on.tell(RemindRecipients, notice=1)
+        (second,) = on.claims()
+        assert (await on.send(first))["stage"] == "superseded"
+        assert (await on.send(second))["stage"] == "delivered"
+        assert [one["data"]["attempt"] for one in partner.accepted] == [2]
+
+
+async def test_the_next_channel_does_not_stop_the_first_one_from_being_tried(
+    tmp_path: Path,
+) -> None:
+    async with (
+        receiver() as partner,
+        mail_server() as server,
+        stage(tmp_path, [member("lv", [webhook(partner.url), email()])], smtp_url=server.url) as on,
+    ):
+        (first,) = on.issue()
+        on.tell(EscalateRecipients, notice=1)
+        (second,) = on.claims()
+        assert (await on.send(second))["stage"] == "delivered"
+        assert (await on.send(first))["stage"] == "delivered"
+        assert len(server.messages) == len(partner.accepted) == 1
+
+
+async def test_the_deadline_named_is_that_of_the_attempt(tmp_path: Path) -> None:
+    async with (
+        receiver() as partner,
+        receiver() as other,
+        stage(tmp_path, [member("lv", [webhook(partner.url), webhook(other.url)])]) as on,
+    ):
+        (first,) = on.issue()
+        await on.send(first)
+        on.clock.move(timedelta(minutes=1))
+        on.tell(EscalateRecipients, notice=1)
+        (second,) = on.claims()
+        await on.send(second)
+        named = [one.accepted[0]["data"]["ask"]["due"]["utc"] for one in (partner, other)]
+        assert named[0] < named[1]
+        links = {one.accepted[0]["data"]["answer_url"] for one in (partner, other)}
+        assert len(links) == 1
+
+
+async def test_a_notice_of_the_other_world_is_never_sent(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        on.tocsin.coalition = coalition(member("lv", [webhook(partner.url)]), exercise=True)
+        with pytest.raises(PermanentError, match="Exercise and live are kept apart"):
+            await on.send(claim)
+        assert partner.bodies == []
+
+
+async def test_a_sending_that_the_incident_does_not_know_is_refused(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        strange = claim._replace(payload={**claim.payload, "attempt": 9})
+        with pytest.raises(PermanentError, match="knows nothing of this sending"):
+            await on.send(strange)
+        assert partner.bodies == []
+
+
+async def test_many_sendings_of_one_notice_read_the_incident_once(tmp_path: Path) -> None:
+    async with receiver() as partner:
+        names = [f"m{number}" for number in range(20)]
+        members = [member(name, [webhook(partner.url)], country="LV") for name in names]
+        async with stage(tmp_path, members) as on:
+            claims = on.issue(*names)
+            reads: list[str] = []
+            read = on.tocsin.dispatcher.read
+
+            def counted(aggregate: str, id: str) -> Any:
+                reads.append(id)
+                return read(aggregate, id)
+
+            on.tocsin.dispatcher.read = counted  # type: ignore[method-assign]
+            receipts = await asyncio.gather(*(on.send(claim) for claim in claims))
+            assert {one["stage"] for one in receipts} == {"delivered"}
+            assert len(reads) == 1
+
+
+async def test_a_sending_planned_after_the_last_look_is_found_by_looking_again(
+    tmp_path: Path,
+) -> None:
+    assert GLANCE_SECONDS <= 1.0
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        await on.send(on.issue()[0])
+        assert (await on.send(on.issue()[0]))["stage"] == "delivered"
+        assert [one["data"]["number"] for one in partner.accepted] == [1, 2]
+
+
+async def test_what_was_cleared_for_something_else_goes_by_no_channel(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue("lv", tlp=Tlp.GREEN)
+        context: WorkerContext = on.running.context(claim, "token")  # type: ignore[assignment]
+        incident = on.tocsin.dispatcher.read("incident", "INC-2026-0007")
+        for audience, tlp in ((ToRoom(incident), Tlp.GREEN), (ToLog(), Tlp.CLEAR)):
+            cleared = release(
+                outward(tlp=tlp), tlp=tlp, audience=audience, coalition=on.tocsin.coalition
+            )
+            with pytest.raises(PermanentError, match="not for a partner's channel"):
+                await deliver(context, cleared, claim.id)
+        assert partner.bodies == []
+
+
+async def test_every_channel_is_a_folder_and_says_whether_it_may_be_repeated() -> None:
+    assert {kind: channel_module(kind).REPEATABLE for kind in kinds()} == {
+        "webhook": True,
+        "email": False,
+    }
+    with pytest.raises(PermanentError, match="there are email, webhook"):
+        channel_module("pigeon")
