@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import socket
 from email.message import EmailMessage
 from hashlib import sha256
 
@@ -72,31 +73,24 @@ class MailHandler:
 
 
 class MailServer:
-    """The listener's life: start, the port it got, stop with every open conversation."""
+    """The listener's life. Its port is taken at once, so `address` is known before it starts."""
 
     def __init__(self, handler: MailHandler, host: str, port: int) -> None:
-        self._handler = handler
-        self._host = host
-        self._asked_port = port
-        self._server: asyncio.Server | None = None
-        self._open: list[SMTP] = []
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port actually bound; only after `start`."""
-        if self._server is None:
-            raise RuntimeError("the mail server is not started")
-        host, port = self._server.sockets[0].getsockname()[:2]
-        return host, port
-
-    async def start(self) -> None:
-        """Bind and listen.
+        """Take the port (0: any free one).
 
         Raises:
             OSError: the port is taken.
         """
+        self._handler = handler
+        self._socket = socket.create_server((host, port))
+        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        self._server: asyncio.Server | None = None
+        self._open: list[SMTP] = []
+
+    async def start(self) -> None:
+        """Answer those who connect, and those who did already."""
         self._server = await asyncio.get_running_loop().create_server(
-            self._conversation, self._host, self._asked_port
+            self._conversation, sock=self._socket
         )
 
     def _conversation(self) -> SMTP:
@@ -115,6 +109,7 @@ class MailServer:
     async def stop(self) -> None:
         """Stop listening and drop what is still talking."""
         if self._server is None:
+            self._socket.close()
             return
         self._server.close()
         for smtp in self._open:

@@ -102,19 +102,26 @@ class PartnerRoutes:
         }
 
     async def inbox(self, request: Request) -> Response:
-        """One partner's deliveries, newest first; `?since=<revision>&wait=<seconds>` waits."""
+        """One partner's deliveries, newest first; `?since=<revision>&wait=<seconds>` waits.
+
+        `?brief=1` leaves out text, HTML, headers and raw bytes.
+        """
         partner_id = request.path_params["partner"]
         self._world.partner(partner_id)
         if since := request.query_params.get("since"):
             wait = min(float(request.query_params.get("wait", "0")), LONGEST_WAIT_SECONDS)
             await self._world.changed_since(int(since), wait)
+        brief = request.query_params.get("brief") == "1"
         answers = [a for (owner, _), a in self._world.answers.items() if owner == partner_id]
         return JSONResponse(
             {
                 "ok": True,
                 "revision": self._world.revision,
                 "partner": self._partner_row(partner_id),
-                "items": [item.full() for item in self._world.inbox(partner_id)],
+                "items": [
+                    item.summary() if brief else item.full()
+                    for item in self._world.inbox(partner_id)
+                ],
                 "answers": [answer.as_json() for answer in answers],
             }
         )

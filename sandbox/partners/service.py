@@ -16,8 +16,8 @@ class PartnerService:
     Use it as an async context manager around serving `routes`.
 
     Raises:
-        SeedError: the partners of the seed are wrong (at construction).
-        OSError: the mail port is taken (on entering).
+        SeedError: the partners of the seed are wrong.
+        OSError: the mail port is taken.
     """
 
     def __init__(
@@ -36,11 +36,7 @@ class PartnerService:
 
     async def __aenter__(self) -> Self:
         await self.people.__aenter__()
-        try:
-            await self.mail.start()
-        except OSError:
-            await self.people.__aexit__()
-            raise
+        await self.mail.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -30,6 +30,9 @@ _EMPHASIS = re.compile(
         for mark in _EMPHASIS_TAGS
     )
 )
+# A picture typed as such is treated as its name, so that it too can be read where no font has it.
+_NAME_OF = {glyph.rstrip("\ufe0f"): name for name, glyph in reversed(EMOJI.items())}
+_GLYPHS = re.compile(f"({'|'.join(sorted(map(re.escape, _NAME_OF), reverse=True))})\ufe0f?")
 _EMOJI = re.compile(r":([a-z0-9_+-]+):")
 _LINE = re.compile(
     r"^(?:(?P<bullet>[•◦▪-]|&bull;)|(?P<number>\d{1,3})\.|(?P<quote>&gt;)) ?(?P<rest>.*)$"
@@ -82,16 +85,18 @@ def _emphasised(escaped: str) -> str:
 
 
 def emoji(escaped: str) -> str:
-    """Known :names: replaced; the picture keeps its name for screen readers."""
-    return _EMOJI.sub(lambda m: emoji_html(m[1]) if m[1] in EMOJI else m[0], escaped)
+    """Known :names: and pictures drawn; each keeps its name for screen readers."""
+    named = _GLYPHS.sub(lambda m: f":{_NAME_OF[m[1]]}:", escaped)
+    return _EMOJI.sub(lambda m: emoji_html(m[1]) if m[1] in EMOJI else m[0], named)
 
 
 def emoji_html(name: str) -> str:
     """One emoji as an image with a name, or :name: where the table does not know it."""
     if name not in EMOJI:
         return _escape(f":{name}:")
-    spoken = html.escape(name.replace("_", " "))
-    return f'<span role="img" aria-label="{spoken}" title=":{name}:">{EMOJI[name]}</span>'
+    said = html.escape(name.replace("_", " "))
+    drawn = EMOJI[name]
+    return f'<span class="emoji" role="img" aria-label="{said}" title=":{name}:">{drawn}</span>'
 
 
 def link_html(url: str, label: str) -> str:

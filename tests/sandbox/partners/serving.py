@@ -19,7 +19,7 @@ def served(app: ASGIApp) -> Iterator[str]:
     """Yield the base URL of the app while it is served; stop it, connections included, after."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, log_level="error", lifespan="on", ws="none", timeout_graceful_shutdown=1
+        app, log_level="error", lifespan="on", ws="websockets-sansio", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

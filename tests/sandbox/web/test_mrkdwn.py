@@ -73,7 +73,8 @@ class Audit(HTMLParser):
         ("> q1\n> q2\nx", "<blockquote>q1<br>q2</blockquote>x"),
         ("fish &amp; chips &lt;now&gt;", "fish &amp; chips &lt;now&gt;"),
         (":bell: :nope:",
-         '<span role="img" aria-label="bell" title=":bell:">🔔</span> :nope:'),
+         '<span class="emoji" role="img" aria-label="bell" title=":bell:">🔔</span> :nope:'),
+        ("🔔", '<span class="emoji" role="img" aria-label="bell" title=":bell:">🔔</span>'),
         ("<!date^1795222800^{date_num} {time}|then>",
          ('<time datetime="2026-11-21T01:00:00+00:00" title="2026-11-21 01:00 UTC">'
           "2026-11-21 03:00</time>")),

@@ -1,0 +1,97 @@
+"""The whole sandbox served, a tiny Bolt app connected, and a real Chromium in front of it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from sandbox.app import build, example_seed
+from tests.sandbox.partners.harness import Hub
+from tests.sandbox.partners.serving import call, served
+from tests.sandbox.web import tiny_bolt
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Served:
+    """A running sandbox: its address, its mail port, and the stand-in for the hub."""
+
+    url: str
+    smtp_port: int
+    hub: Hub
+
+    def control(self, what: str, body: Any) -> Any:
+        """One act through the sandbox's own surface."""
+        return call("POST", f"{self.url}/_control/{what}", body).json
+
+    def read(self, what: str) -> Any:
+        return call("GET", f"{self.url}/_control/{what}").json
+
+
+def seed() -> dict[str, Any]:
+    made = example_seed()
+    made["slack"]["app"]["shortcuts"] = [
+        {"name": "Add to timeline", "type": "message", "callback_id": "note_it"}
+    ]
+    return made
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Served]:
+    """The sandbox without any app connected."""
+    with ExitStack() as stack:
+        hub = Hub()
+        hub.url = stack.enter_context(served(hub.app()))
+        app = build(seed() | {"hub_url": hub.url})
+        url = stack.enter_context(served(app))
+        yield Served(url, app.state.partners.mail.address[1], hub)
+
+
+@pytest.fixture
+def with_app(sandbox: Served) -> Iterator[Served]:
+    """The sandbox with the tiny Bolt app connected by Socket Mode."""
+    handler = tiny_bolt.connect(f"{sandbox.url}/api/")
+    assert sandbox.control("wait", {"for": "socket"})["ok"]
+    yield sandbox
+    handler.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium for all tests of a run."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on PATH: the pages are not tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile that fails the test on any script error or blocked content."""
+    expect.set_options(timeout=10_000)
+    made = chromium.new_context(viewport={"width": 1280, "height": 800})
+    problems: list[str] = []
+    made.on("weberror", lambda error: problems.append(str(error.error)))
+    made.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    yield made
+    made.close()
+    assert [p for p in problems if "Failed to load resource" not in p] == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
