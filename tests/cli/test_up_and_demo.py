@@ -82,7 +82,9 @@ def test_up_starts_everything_and_stops_everything(
     assert told["TOCSIN_REDIS_URL"] == socket_url(tmp_path / "data")
     assert told["SLACK_BOT_TOKEN"] == "xoxb-sandbox"
     assert told["TOCSIN_PORT"] in addresses["board"]
-    assert told["EE_ARGUMENTS"] == f"--hub {addresses['board'].removesuffix('/board')}"
+    arguments = told["EE_ARGUMENTS"].split()
+    assert arguments[arguments.index("--hub") + 1] + "/board" == addresses["board"]
+    assert Path(arguments[arguments.index("--manifest") + 1]).name == "manifest.json"
     client = connect(told["TOCSIN_REDIS_URL"])
     eventually(lambda: len(pids(client, "worker")) == 3 and len(pids(client, "relay")) == 1)
     everyone = [bot["pid"], *pids(client, "worker"), *pids(client, "relay")]
