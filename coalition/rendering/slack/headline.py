@@ -70,7 +70,6 @@ class Progress(NamedTuple):
 
     name: str
     done: int
-    total: int
     waits: str  # in words; empty when it has ended
 
 
@@ -130,7 +129,7 @@ def _answers(coalition: Coalition, incident: Incident) -> list[Block]:
 
 def _progress(run: Progress) -> str:
     doing = f"; {escape(run.waits, 300)}" if run.waits else "; ended"
-    return f"*Playbook {escape(run.name, 100)}:* {run.done} of {run.total} steps done{doing}."
+    return f"*Playbook {escape(run.name, 100)}:* {counted(run.done, 'step')} done{doing}."
 
 
 def _needs_human(incident: Incident) -> list[Block]:

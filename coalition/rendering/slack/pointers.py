@@ -39,3 +39,15 @@ def done_unseen(number: str) -> Rendered:
         f"Recorded in {number}.",
         "You may not see more of it here: its label is above your ceiling.",
     )
+
+
+def called(incident: Incident, channel: str) -> Rendered:
+    """To one person, directly: you are called to this room. It shows no content."""
+    text = f"{label_text(incident)}. You are called to the room of this incident: <#{channel}>."
+    return Rendered(
+        text,
+        (
+            context(label_line(incident)),
+            section(f"You are called to the room of {incident.number}: <#{channel}>."),
+        ),
+    )
