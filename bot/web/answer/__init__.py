@@ -18,7 +18,7 @@ from bot.web.answer import pages
 from bot.web.answer.case import find, hub, show
 from bot.web.answer.forms import LARGEST_FORM, LONGEST_NAME, LONGEST_NOTE, Form, parse_form
 from bot.web.answer.forms import read_body as read_form
-from bot.web.answer.said import PROOF, said
+from bot.web.answer.said import proof, said
 from coalition.application.answer_tokens import AnswerRef, TokenExpired, TokenRefused, read
 from coalition.domain.errors import GateRefusal, NotFound, TransientError, UserError
 from coalition.domain.incident.commands import AnswerNotice
@@ -129,7 +129,7 @@ class AnswerPage:
             problem=problem,
             said=said(case),
             choices=choices,
-            proof=PROOF if choices and case.asks_aid else "",
+            proof=proof(case) if choices and case.asks_aid else "",
             ended=case.incident.status if case.incident.over else "",
             form=form or Form(),
             longest_name=LONGEST_NAME,

@@ -11,10 +11,13 @@ from coalition.rendering.notices.wording import ANSWERS
 if TYPE_CHECKING:
     from bot.web.answer.case import Case
 
-PROOF = (
-    "A link proves nobody's identity. To make it count, send the same answer signed to the hub's "
-    "inbox, or have one of your delegates confirm it in Slack or by phone."
-)
+
+def proof(case: Case) -> str:
+    """What makes an acceptance count."""
+    return (
+        "A link proves nobody's identity. To make it count, send the same answer signed to "
+        f"/api/v1/inbox/{case.member.id} of the hub, or let one of your delegates give it in Slack."
+    )
 
 
 def said(case: Case) -> list[str]:
@@ -33,7 +36,7 @@ def said(case: Case) -> list[str]:
         lines.append(f"Acknowledged on {acknowledged}.")
     lines.append(_sentence(case, recipient.answer, moment(recipient.answered_at, zone).spoken))
     if recipient.unconfirmed:
-        lines.append(f"Recorded as NOT VERIFIED: it counts as an acknowledgement. {PROOF}")
+        lines.append(f"Recorded as NOT VERIFIED: it counts as an acknowledgement. {proof(case)}")
     return lines
 
 
