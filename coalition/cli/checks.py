@@ -7,11 +7,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coalition.adapters.coalition_file import absent_secrets, load_coalition, remarks
+from coalition.adapters.playbook_files import check_files, playbook_paths
 from coalition.adapters.redis_binary import choose_binary
 from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_health import durability_warnings
@@ -130,19 +130,19 @@ def _coalition(settings: Settings) -> Iterator[Finding]:
 
 def _playbooks(settings: Settings) -> Iterator[Finding]:
     folder = settings.playbooks
-    found = [path for path in _yaml_files(folder) if not path.name.endswith(".test.yaml")]
     if not folder.is_dir():
         remedy = "Set TOCSIN_PLAYBOOKS, or unset it to use those that come with Tocsin."
         yield Finding("fail", "playbooks", f"{folder} is no folder", remedy)
-    elif not found:
+        return
+    checked = check_files(playbook_paths(folder))
+    for finding in (finding for one in checked for finding in one.findings):
+        yield _from_config("playbooks", finding)
+    good = sum(one.playbook is not None for one in checked)
+    if good:
+        yield Finding("ok", "playbooks", f"{good} in {folder}")
+    elif not checked:
         remedy = "Without playbooks every step is typed by hand."
         yield Finding("warn", "playbooks", f"{folder} holds none", remedy)
-    else:
-        yield Finding("ok", "playbooks", f"{len(found)} in {folder}")
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.yaml")) if folder.is_dir() else []
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

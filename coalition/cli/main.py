@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from coalition.cli import coalition_commands, processes, running
+from coalition.cli import coalition_commands, playbook, processes, running
 from coalition.cli.checking import doctor, verify
 from coalition.cli.output import FAILED, complain, result
 from coalition.domain.errors import TocsinError
@@ -55,6 +55,7 @@ app.command()(processes.redis)
 app.command()(doctor)
 app.command()(verify)
 app.add_typer(coalition_commands.app, name="coalition")
+app.add_typer(playbook.app, name="playbook")
 
 
 def main() -> None:
