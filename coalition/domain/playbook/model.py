@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from coalition.domain.errors import UserError
 from coalition.domain.fields import Name, Slug
-from coalition.domain.findings import CrossCheckError
+from coalition.domain.findings import CrossCheckError, Problem
 from coalition.domain.incident.words import IncidentKind, Severity
 from coalition.domain.labels import TypedTlp
 from coalition.domain.messages import canonical
@@ -103,10 +103,16 @@ class Playbook(Shape):
     @model_validator(mode="after")
     def _makes_sense(self) -> Playbook:
         inputs = {name: Variable(one.type, one.choices) for name, one in self.inputs.items()}
-        problems = list(check(self.steps, inputs, self.roles))
+        problems = [*self._startable_by_rule(), *check(self.steps, inputs, self.roles)]
         if problems:
             raise CrossCheckError(problems)
         return self
+
+    def _startable_by_rule(self) -> Iterator[Problem]:
+        for name, one in self.inputs.items():
+            if self.trigger and one.default is None:
+                what = "has no default, and a trigger can give it none; add `default:`"
+                yield ("inputs", name), what
 
     @cached_property
     def document(self) -> bytes:

@@ -89,7 +89,7 @@ def _advance(state: Run, command: c.AdvanceRun, world: World, walk: Walk) -> Non
 def _report(state: Run, command: c.ReportStep, world: World, walk: Walk) -> None:
     require_system(command.actor, "report on a step")
     opened = state.open.get(key(command.step, command.attempt))
-    if opened is None:
+    if opened is None or not opened.outside:
         return
     if command.ok:
         walk.perform(opened, command.output)
@@ -99,7 +99,7 @@ def _report(state: Run, command: c.ReportStep, world: World, walk: Walk) -> None
 
 def _answer(state: Run, command: c.AnswerStep, world: World, walk: Walk) -> None:
     opened = state.open.get(key(command.step, command.attempt))
-    if opened is None or "form" not in opened.request:
+    if opened is None or "form" not in opened.request or not opened.performed:
         raise UserError(*_why_not(state, command))
     people = opened.output.get("people", ())
     if people and command.actor.delegate not in {*people, state.facts.get("lead")}:
@@ -120,6 +120,8 @@ def _why_not(state: Run, command: c.AnswerStep) -> tuple[str, str]:
         return f"Step {command.step} asks nothing in {state.run}.", "/playbook list shows the runs."
     if step.attempt != command.attempt:
         return f"Step {command.step} has been asked again since.", "Answer the newest question."
+    if step.outcome is None:
+        return f"Step {command.step} is not ready to be answered.", "Wait for its question."
     if step.outcome == "late":
         return f"The time to answer {command.step} has passed.", "The run has gone on without it."
     by = f" by {step.by}" if step.by else ""
@@ -207,6 +209,8 @@ def _stop(walk: Walk, reason: str) -> None:
 def _cancel(state: Run, command: c.CancelRun, world: World, walk: Walk) -> None:
     require_operator(command.actor, state.facts, world.coalition)
     if not state.over:
+        if not command.reason.strip():
+            raise UserError("To cancel needs a reason.", "Write one.", field="reason")
         walk.cancel(command.reason)
     elif command.actor.kind != "system":
         raise UserError(f"{state.run} is over already: {state.status}.", "Nothing is needed.")

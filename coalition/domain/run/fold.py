@@ -134,7 +134,7 @@ def _step_ended(draft: Draft, event: e.StepEnded, at: datetime, actor: Actor) ->
             ended_at=at,
             output=event.output,
             error=event.error,
-            by=_person(actor),
+            by=str(event.output.get("answered_by") or event.output.get("done_by") or ""),
         )
 
 
@@ -157,7 +157,7 @@ def _step_resolved(draft: Draft, event: e.StepResolved, at: datetime, actor: Act
     if event.decision == "skip":
         draft.variables.update(event.variables)
         draft.steps[event.step] = _with(
-            draft.steps[event.step], outcome="skipped", output=event.output, by=_person(actor)
+            draft.steps[event.step], outcome="skipped", output=event.output, by=actor.label
         )
 
 
@@ -190,10 +190,6 @@ def _over(draft: Draft, status: RunStatus, reason: str, at: datetime) -> None:
 
 def _unchanged(draft: Draft, event: Event, at: datetime, actor: Actor) -> None:
     """Say something to people; the state knows it already."""
-
-
-def _person(actor: Actor) -> str:
-    return "" if actor.kind == "system" else actor.label
 
 
 _FOLDS: dict[type[Event], Callable[[Draft, Any, datetime, Actor], None]] = {

@@ -11,7 +11,7 @@ from typing_extensions import override
 from coalition.domain.playbook.behaviour import Beginning, Ending, Moment, Verb
 from coalition.domain.playbook.shapes import Id, OptionalText
 from coalition.domain.playbook.templates import sole_name
-from coalition.domain.playbook.values import Results, Value, Variable
+from coalition.domain.playbook.values import Results, Value, ValueType, Variable
 
 
 class Set(Verb):
@@ -31,10 +31,7 @@ class Set(Verb):
     @property
     @override
     def saves(self) -> Results:
-        return {
-            name: (Variable("text" if isinstance(value, str) else "number"), "")
-            for name, value in self.values.items()
-        }
+        return {name: (Variable(_type(value)), "") for name, value in self.values.items()}
 
     @property
     @override
@@ -59,3 +56,10 @@ class Set(Verb):
     def sentence(self) -> str:
         said = ", ".join(f"{name} to {value}" for name, value in self.values.items())
         return self.about or f"Set {said}"
+
+
+def _type(written: str | float) -> ValueType | None:
+    """None where the value is another variable's, whatever that is."""
+    if not isinstance(written, str):
+        return "number"
+    return None if sole_name(written) else "text"

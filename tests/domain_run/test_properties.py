@@ -1,0 +1,194 @@
+"""Random playbooks, random answers, timers and restarts: what holds for every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coalition.domain.playbook import Playbook
+from coalition.domain.run.commands import CancelRun, ResolveStep, SignalRun
+from coalition.domain.run.events import StepStarted
+from coalition.domain.run.state import OpenStep
+from tests.domain_run.stage import RunStory, check_log, notify, playbook
+
+OUTSIDE = {"notify", "remind", "escalate", "ask", "task", "close"}
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@st.composite
+def blocks(draw: st.DrawFn, depth: int = 2) -> list[dict[str, Any]]:
+    kinds = ["set", "wait", "notify", "acks", "remind", "escalate", "ask", "task", "close"]
+    kind = st.sampled_from([*kinds, "if", "if", "acks"] if depth else kinds)
+    chosen = draw(st.lists(kind, min_size=depth, max_size=2 * depth + 1))
+    return [draw(steps(kind, depth)) for kind in chosen]
+
+
+@st.composite
+def steps(draw: st.DrawFn, kind: str, depth: int) -> dict[str, Any]:
+    branch = blocks(depth - 1) if depth else st.just([])
+    if kind == "if":
+        condition = draw(st.sampled_from(["n > 3", "word = 'a'", "NOT (n = 5 OR word != 'a')"]))
+        return {"if": condition, "then": draw(branch), "else": draw(branch)}
+    known: dict[str, dict[str, Any]] = {
+        "set": {"do": "set", "values": {"v": "{{word}}"}},
+        "wait": {"do": "wait", "for": "5m"},
+        "notify": {"do": "notify", "to": "all", "text": "{{word}}"},
+        "acks": {"do": "wait_for_acks", "of": "tell", "within": "20m"},
+        "remind": {"do": "remind", "of": "tell"},
+        "escalate": {"do": "escalate", "of": "tell", "to": "lead", "text": "{{tell.told}}"},
+        "ask": {"do": "ask", "text": "?", "save": "said"},
+        "task": {"do": "task", "text": "do", "wait": draw(st.booleans())},
+        "close": {"do": "close"},
+    }
+    fields = known[kind]
+    if draw(st.booleans()):
+        fields["if_fails"] = draw(branch)
+    if kind == "acks":
+        fields["need"] = draw(st.sampled_from([1, 2, 5, "all"]))
+        fields["remind_every"] = draw(st.sampled_from(["7m", "30m"]))
+    if kind in {"acks", "ask"}:
+        fields.setdefault("within", "10m")
+        fields["if_late"] = draw(branch)
+    return fields
+
+
+def numbered(steps: list[dict[str, Any]], count: Iterator[int]) -> list[dict[str, Any]]:
+    for step in steps:
+        step["id"] = f"s{next(count)}"
+        for name in ("then", "else", "if_late", "if_fails"):
+            numbered(step.get(name, []), count)
+    return steps
+
+
+@st.composite
+def playbooks(draw: st.DrawFn) -> Playbook:
+    inputs = {"n": {"type": "number", "default": 5}, "word": {"default": "a"}}
+    inside = numbered(draw(blocks()), iter(range(10_000)))
+    return playbook(notify("tell"), *inside, inputs=inputs)
+
+
+class Driver:
+    """Does to a run whatever the outside can do, in any order and at any time."""
+
+    def __init__(self, playbook: Playbook, data: st.DataObject) -> None:
+        self.data = data
+        self.story = RunStory(playbook).start()
+
+    def pick(self, *choices: Any) -> Any:
+        return self.data.draw(st.sampled_from(choices))
+
+    def act(self) -> None:
+        acts = [self.report, self.ring, self.hear, self.complete, self.answer, self.resolve]
+        self.pick(*acts, self.repeat, self.too_early, self.pass_time)()
+
+    def report(self) -> None:
+        for step in self.performable():
+            if self.pick(True, False):
+                self.perform(step, ok=self.pick(False, True, True))
+
+    def performable(self) -> list[OpenStep]:
+        steps = self.story.now.open.values()
+        return [step for step in steps if step.outside and not step.performed]
+
+    def perform(self, step: OpenStep, *, ok: bool) -> None:
+        if step.verb == "notify" and ok:
+            self.story.report(step.step, attempt=step.attempt, notice=1, told=["lv", "lt"])
+        else:
+            self.story.report(step.step, ok=ok, attempt=step.attempt, error="" if ok else "no")
+
+    def ring(self) -> None:
+        for name, due in self.story.timers().items():
+            if due <= self.story.at:
+                self.story.ring(name)
+
+    def pass_time(self) -> None:
+        self.story.wait(minutes=self.pick(1, 7, 30))
+        self.ring()
+
+    def hear(self) -> None:
+        member, answer = self.pick("lv", "lt", "pl"), self.pick("acknowledge", "decline")
+        self.story.answers(attempt=self.pick(1, 2), **{member: answer})
+
+    def complete(self) -> None:
+        for step in tuple(self.story.now.open.values()):
+            if step.verb == "task":
+                where = {"step": step.step, "attempt": step.attempt}
+                self.story.tell(SignalRun, topic="task", data={**where, "by": "ee-op"})
+
+    def answer(self) -> None:
+        for step in tuple(self.story.now.open.values()):
+            if step.verb == "ask" and step.performed:
+                self.story.reply(step.step, attempt=step.attempt, said=self.pick("yes", "no"))
+
+    def resolve(self, *decisions: str) -> None:
+        for stuck in tuple(self.story.now.stuck.values()):
+            if self.story.now.over:
+                return
+            about = {"step": stuck.step, "attempt": stuck.attempt, "reason": "because"}
+            decision = self.pick(*decisions or ("retry", "skip", "stop"))
+            self.story.tell(ResolveStep, "ee-op", **about, decision=decision)
+
+    def repeat(self) -> None:
+        """What arrives twice, or too late."""
+        for event in self.story.of(StepStarted)[-2:]:
+            if f"{event.step}:{event.attempt}" not in self.story.now.open:
+                before = len(self.story.records)
+                self.story.report(event.step, attempt=event.attempt)
+                self.story.ring(f"due:{event.step}:{event.attempt}")
+                assert len(self.story.records) == before
+
+    def too_early(self) -> None:
+        for name, due in self.story.timers().items():
+            if self.story.at < due:
+                assert self.story.ring(name) == []
+
+    def finish(self) -> None:
+        """Everybody does their part from here on."""
+        for _ in range(500):
+            if self.story.now.over:
+                return
+            for step in self.performable():
+                self.perform(step, ok=True)
+            self.complete()
+            self.answer()
+            self.resolve("skip")
+            self.story.wait(minutes=3)
+            self.ring()
+        raise AssertionError(f"stuck for ever: {self.story.now.open}")
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@given(playbooks(), st.data())
+def test_every_run_is_replayable_consistent_and_ends_when_everybody_does_their_part(
+    playbook: Playbook, data: st.DataObject
+) -> None:
+    driver = Driver(playbook, data)
+    for _ in range(data.draw(st.integers(0, 25))):
+        driver.act()
+        check_log(driver.story)
+    driver.finish()
+    check_log(driver.story)
+    if driver.story.now.status == "completed":
+        assert {step.id for step in playbook.steps} <= driver.story.now.steps.keys()
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+@given(playbooks(), st.data())
+def test_cancelling_at_any_time_leaves_nothing_open_and_nothing_happens_after_it(
+    playbook: Playbook, data: st.DataObject
+) -> None:
+    driver = Driver(playbook, data)
+    for _ in range(data.draw(st.integers(0, 15))):
+        driver.act()
+    story = driver.story
+    if not story.now.over:
+        story.tell(CancelRun, "ee-op", reason="enough")
+    check_log(story)
+    before = len(story.records)
+    for act in (driver.report, driver.hear, driver.complete, driver.pass_time, driver.repeat):
+        act()
+    assert len(story.records) == before
+    assert Playbook.from_document(playbook.document).content_hash == story.now.playbook
