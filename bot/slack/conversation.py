@@ -53,7 +53,7 @@ def typed(asked: Asked, group: str, text: str) -> Answer:
     """
     name, rest = split_verb(plain_text(text))
     if not name:
-        return Reply(menu(f"{asked.desk.prefix}{group}", _menu(group)))
+        return Reply(menu(f"{asked.desk.prefix}{group}", _menu(asked, group)))
     if name in ("help", "?"):
         return Reply(_help(asked.desk, group))
     return typed_verb(asked, verb_of(asked.desk, group, name), rest)
@@ -119,7 +119,7 @@ def opened(asked: Asked, verb: Verb, about: dict[str, str]) -> Answer:
     call = asked.call({name: (value,) for name, value in about.items()})
     call = _about(call, verb, needed=not verb.opens_form)
     if verb.opens_form:
-        return Shown(verb.form(call, **_kept(verb, about)), call)
+        return Shown(verb.form(call), call)
     return _run(verb, call)
 
 
@@ -128,12 +128,6 @@ def _run(verb: Verb, call: Call) -> Answer:
     if isinstance(answer, Asking):
         return Shown(verb.form(call, answer.intro, **answer.metadata), call)
     return answer
-
-
-def _kept(verb: Verb, about: dict[str, str]) -> dict[str, str]:
-    """What the form must remember although it does not ask for it."""
-    hidden = {field.name for field in verb.fields if field.typed_only}
-    return {name: value for name, value in about.items() if name in hidden}
 
 
 def _about(call: Call, verb: Verb, *, needed: bool) -> Call:
@@ -163,8 +157,12 @@ def _leading_incident(asked: Asked, verb: Verb, rest: str) -> tuple[str, str]:
     return words[0], rest.strip().removeprefix(words[0]).strip()
 
 
-def _menu(group: str) -> list[tuple[str, str, str]]:
-    return [(verb.name, verb.summary, verb.example) for verb in GROUPS[group].values()]
+def _menu(asked: Asked, group: str) -> list[tuple[str, str, str]]:
+    """What can be done here: in a room, what is about its incident; elsewhere the rest."""
+    room = asked.desk.directory.by_channel(asked.channel) is not None
+    verbs = list(GROUPS[group].values())
+    fitting = [verb for verb in verbs if verb.about_incident == room] or verbs
+    return [(verb.name, verb.summary, verb.example) for verb in fitting]
 
 
 def _help(desk: Desk, group: str) -> Rendered:

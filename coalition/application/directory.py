@@ -43,11 +43,16 @@ class Directory:
         if channel not in self._rooms:
             roomed = set(self._rooms.values())
             for id in reversed(self._log.ids("incident")):
-                if id not in roomed:
+                if id not in roomed and not self._at_rest(id):
                     self.incident(id)
                 if channel in self._rooms:
                     break
         return self._rooms.get(channel)
+
+    def _at_rest(self, id: str) -> bool:
+        """Whether it ended without ever having had a room: most old warnings did."""
+        _, known = self._known.get(id, (0, None))
+        return known is not None and known.over and known.room.channel is None
 
     def all(self) -> list[Incident]:
         """Every incident, the newest first. For work that shows none of it to anybody."""

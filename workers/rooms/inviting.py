@@ -95,14 +95,16 @@ async def _call(opening: Opening, people: list[Delegate]) -> None:
 async def announce(opening: Opening) -> Step:
     """A pointer to each who was invited, directly: an invitation alone wakes nobody.
 
-    When this is resumed it is not known who was told; each is told once all the same.
+    The lead knows, having opened it. When this is resumed it is not known who was told; each is
+    told once all the same.
     """
     ctx, incident = opening.ctx, opening.incident
     coalition = ctx.tocsin.coalition
     if opening.resumed:
-        told = [person.id for person in who_belongs(coalition, incident) if person.slack]
+        belonging = who_belongs(coalition, incident)
+        told = [one.id for one in belonging if one.slack and one.id != incident.lead]
     else:
-        told = opening.invited
+        told = [one for one in opening.invited if one != incident.lead]
     missed = []
     for delegate in told:
         try:

@@ -114,6 +114,8 @@ class Verb:
         elif self.about_incident:
             fields = (_which(call), *fields)
         metadata["channel"] = call.channel
+        unasked = (field.name for field in self.fields if field.typed_only)
+        metadata |= {name: " ".join(values[name]) for name in unasked if name in values}
         return Form(
             callback=self.callback,
             title=self.summary,

@@ -23,7 +23,7 @@ from coalition.domain.incident.words import IncidentKind
 from coalition.rendering.slack.fields import Field
 from coalition.rendering.slack.names import label_line, member_names, room_name, title_of
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.text import listed
+from coalition.rendering.slack.text import counted, listed
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
@@ -104,11 +104,23 @@ def open_(call: Call) -> Reply:
     return Reply(
         reply(
             f"{label_line(incident)}\n{incident.number} is open: {title_of(incident)}. "
+            f"{_raised(command, incident)}"
             f"Its room #{room} is being made; you are invited as soon as it stands.",
             f"{POINTER_ONLY if above else ''}Next: {call.slash('incident notify')} in the room, "
             f"or {call.slash('playbook list')}.",
         ),
         incident,
+    )
+
+
+def _raised(command: OpenIncident, incident: Incident) -> str:
+    """The campaign floor may lift the severity above what was asked for."""
+    if incident.severity == command.severity:
+        return ""
+    return (
+        f"It is {incident.severity} and not {command.severity}: "
+        f"{counted(len(incident.affected), 'member')} are affected, which makes it a campaign "
+        "(stay below with --reason). "
     )
 
 
@@ -121,6 +133,15 @@ def _warning(call: Call) -> Incident | None:
         message = f"{word[:40]!r} is not an incident."
         raise UserError(message, "Write it like INC-2026-0007.", field="incident")
     return call.desk.seen(call.caller, id)
+
+
+def _settle(call: Call) -> None:
+    """A warning brings its title and its label; the answers bring the severity."""
+    settle_severity(call)
+    known = _warning(call)
+    if known is not None:
+        call.given.values.setdefault("title", (known.title,))
+        call.given.values.setdefault("tlp", (known.tlp.value,))
 
 
 def _from_warning(call: Call) -> dict[str, tuple[str, ...]]:
@@ -158,7 +179,7 @@ VERBS = (
         ),
         "Open incident",
         about_incident=False,
-        settle=settle_severity,
+        settle=_settle,
         prefill=_from_warning,
     ),
     Verb(
