@@ -7,7 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
-from workers.process import current
+from workers.process import current, settle
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -18,6 +18,7 @@ def drain() -> int:
     from workers.drain import Drain  # noqa: PLC0415 - an idle worker stays small
     from workers.handlers import HANDLERS  # noqa: PLC0415
 
+    settle()
     stop = threading.Event()
     with _StopSignals(stop):
         work = Drain(current(), HANDLERS, stopping=stop.is_set)

@@ -1,0 +1,171 @@
+"""Notices to 35, 200 and 1,000 endpoints with 50 ms latency, beside aiohttp without any records.
+
+Ours: from the moment the effects are handed to the ledger until the last receipt is durable
+(AOF always). Theirs: the same signed bodies, posted with aiohttp from one process, as fast as it
+can. Then ten incidents of 35 at once with every tenth endpoint answering after five seconds: when
+have all fast ones been delivered?
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+import aiohttp
+
+from bench import coalition as stage
+from bench.common import Figure, median, report
+from bench.receiver import SECRET
+from coalition.application.incident_policies import send_notice
+from coalition.application.ports import Effect
+from coalition.adapters.redis_client import connect
+from coalition.bootstrap import Tocsin, over_redis
+from coalition.domain.members import Coalition
+from coalition.settings import Settings
+from workers import notices
+from workers.drain import Drain
+from workers.process import settle
+
+WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))  # as `tocsin up` starts them
+LIMITS = {35: 1.5, 200: 1.5, 1000: 1.25}
+KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
+BODY_BYTES = 1_900  # what one of our notices weighs
+
+
+async def _limit(port: int, count: int) -> float:
+    """aiohttp in one process: sign and post, no records."""
+    body = b'{"type":"notice.alert","data":"' + b"x" * BODY_BYTES + b'"}'
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def post(number: int) -> None:
+            at, name = str(int(time.time())), f"limit-{number}-{time.monotonic_ns()}"
+            mac = hmac.new(KEY, f"{name}.{at}.".encode() + body, hashlib.sha256).digest()
+            headers = {
+                "webhook-id": name,
+                "webhook-timestamp": at,
+                "webhook-signature": "v1," + base64.b64encode(mac).decode(),
+            }
+            url = f"http://127.0.0.1:{port}/w/m{number}"
+            async with session.post(url, data=body, headers=headers) as answer:
+                assert answer.status == 200
+
+        started = time.perf_counter()
+        await asyncio.gather(*(post(number) for number in range(count)))
+        return time.perf_counter() - started
+
+
+def _work(coalition: Coalition, settings: Settings) -> None:
+    """What a worker process does: one long drain, until it is told to stop."""
+    hub = over_redis(settings, coalition, connect(stage.url_of(settings)))
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    settle()
+    drain = Drain(hub, {"notice.send": notices.handle}, stopping=stop.is_set, linger=60)
+    asyncio.run(drain.run())
+
+
+class Running:
+    """Drains at work in processes of their own, as `tocsin up` starts them."""
+
+    def __init__(self, hub: Tocsin) -> None:
+        context = multiprocessing.get_context("fork")
+        given = (hub.coalition, hub.settings)
+        self.processes = [context.Process(target=_work, args=given) for _ in range(WORKERS)]
+
+    def __enter__(self) -> Running:
+        for process in self.processes:
+            process.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes:
+            process.terminate()
+            process.join()
+
+
+def effects_of(hub: Tocsin, incident: str, count: int) -> list[Effect]:
+    """Issue a notice to everybody and return the effects that the policy wants."""
+    stage.issue(hub, incident, tuple(f"m{n}" for n in range(1, count + 1)))
+    record = hub.log.tail("incident", incident, 1)[0]
+    return list(send_notice(record, hub.view))
+
+
+def receipts(hub: Tocsin, wanted: int, seconds: float) -> tuple[int, float]:
+    """Read durable outcomes from the outbox until there are enough; returns count and time."""
+    got, last, deadline = 0, time.perf_counter(), time.monotonic() + seconds
+    while got < wanted and time.monotonic() < deadline:
+        entries = hub.outbox.read("bench", 500, 50)
+        for entry in entries:
+            if entry.kind == "outcomes":
+                got += sum(o["status"] == "done" for o in json.loads(entry.body))
+                last = time.perf_counter()
+        hub.outbox.ack([entry.position for entry in entries])
+    return got, last
+
+
+def fan_out(hub: Tocsin, name: str, count: int) -> float:
+    """Seconds from planning to the last durable receipt."""
+    effects = effects_of(hub, name, count)
+    while entries := hub.outbox.read("bench", 500, 1):
+        hub.outbox.ack([entry.position for entry in entries])
+    started = time.perf_counter()
+    hub.ledger.plan(effects)
+    got, last = receipts(hub, count, 60)
+    assert got == count, f"{got} of {count}"
+    return last - started
+
+
+def measure(count: int, rounds: int) -> Figure:
+    """The ratio for one size."""
+    with stage.receiver() as port, stage.tocsin(stage.members(port, count)) as hub, Running(hub):
+        fan_out(hub, "INC-WARM", count)
+        asyncio.run(_limit(port, count))
+        ours, theirs = [], []
+        for number in range(rounds):
+            theirs.append(asyncio.run(_limit(port, count)))
+            ours.append(fan_out(hub, f"INC-{number}", count))
+    ratio = median([o / t for o, t in zip(ours, theirs, strict=True)])
+    detail = f"ours {median(ours) * 1000:.0f} ms, aiohttp {median(theirs) * 1000:.0f} ms"
+    return Figure(f"fan-out to {count:,} : aiohttp", ratio, LIMITS[count], False, detail)
+
+
+def head_of_line() -> Figure:
+    """Ten incidents of 35 at once; every tenth endpoint takes five seconds."""
+    coalition = stage.members
+    with stage.receiver() as port, stage.tocsin(coalition(port, 35, 10)) as hub, Running(hub):
+        effects = [e for n in range(10) for e in effects_of(hub, f"INC-{n}", 35)]
+        while entries := hub.outbox.read("bench", 500, 1):
+            hub.outbox.ack([entry.position for entry in entries])
+        slow = sum(e.payload["member"] in {"m10", "m20", "m30"} for e in effects)
+        started = time.perf_counter()
+        hub.ledger.plan(effects)
+        got, last = receipts(hub, len(effects) - slow, 30)
+        assert got == len(effects) - slow
+    seconds = last - started
+    return Figure("all fast ones of 350, slow ones among them (s)", seconds, 1.0, False,
+                  f"{len(effects) - slow} fast, {slow} slow")
+
+
+def main() -> int:
+    """Print the table."""
+    quick = "--quick" in sys.argv
+    sizes = (35, 200) if quick else (35, 200, 1000)
+    figures = [measure(count, 3 if quick else 7) for count in sizes]
+    return report([*figures, head_of_line()])
+
+
+if __name__ == "__main__":
+    started_at = datetime.now(UTC)
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    sys.exit(main())
