@@ -1,6 +1,7 @@
 """`/api/<method>`: reading the call, checking token and scopes, faults, the answer, the record."""
 
 import asyncio
+import base64
 import json
 import logging
 import time
@@ -170,9 +171,19 @@ async def read(request: Request) -> tuple[Json, str]:
         except UnicodeDecodeError as error:
             raise SlackError("invalid_form_data") from error
         given |= dict(parse_qsl(text, keep_blank_values=True))
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     inline = str(given.pop("token", "") or "")
-    return given, bearer.strip() if scheme.lower() == "bearer" else inline
+    if scheme.lower() == "basic":  # how the OAuth methods may get the client's id and secret
+        given |= _basic(credentials)
+    return given, credentials.strip() if scheme.lower() == "bearer" else inline
+
+
+def _basic(credentials: str) -> Json:
+    try:
+        ident, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": ident, "client_secret": secret}
 
 
 def arguments(method: Method, given: Mapping[str, object]) -> Json:

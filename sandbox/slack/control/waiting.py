@@ -195,6 +195,7 @@ def _traffic(asked: Asked, after: int) -> Iterator[Json]:
             and given.get("name") in {None, entry.name}
             and str(given.get("status") or entry.status) == str(entry.status)
             and given.get("error") in {None, entry.error}
+            and int(given.get("attempt") or entry.attempt) == entry.attempt
             and (recent is None or entry.id in recent)
         ):
             yield entry.to_json()

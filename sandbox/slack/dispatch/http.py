@@ -61,8 +61,8 @@ class HttpWay:
         except (TimeoutError, aiohttp.ClientError, OSError):
             return False
         parsed = _parsed(text, answer_headers)
-        echoed = parsed.get("challenge") if isinstance(parsed, dict) else text.strip()
-        return status == OK and echoed == challenge
+        echoed = parsed.get("challenge") if isinstance(parsed, dict) else None
+        return status == OK and challenge in {echoed, text.strip()}
 
     async def _post(
         self, url: str, body: bytes, headers: dict[str, str], deadline: float
