@@ -59,7 +59,8 @@ async def send(
             channel.url, data=body, headers=headers, allow_redirects=False, timeout=TIMEOUT
         ) as response:
             status = response.status
-            pause = _pause(response.headers.get("Retry-After", ""), now)
+            said = response.headers.get("Retry-After")
+            pause = _pause(said, now) if said else None
             response.close()
     except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
         _no_answer(error, where)
