@@ -47,7 +47,8 @@ ALLOWED = frozenset(
 
 _OWN = {"event", "exc_info", "_record", "_from_structlog"}
 _WORD = re.compile(r"[^\s\"'{}]{1,200}")
-_ROOTS = {"", "api", "board", "healthz", "metrics", "n", "readyz", "slack"}
+_ROOTS = {"api", "board", "healthz", "metrics", "n", "readyz", "slack"}
+_ACCESS = "uvicorn.access"
 _TRUSTED = {"uvicorn.error"}  # its messages name processes and addresses, never a request
 _PROBES = {"/healthz", "/readyz", "/metrics"}
 
@@ -92,6 +93,7 @@ def setup_logging(stream: TextIO | None = None, *, level: int = logging.INFO) ->
                 _renderer(stream),
             ],
             use_get_message=False,
+            pass_foreign_args=True,
         )
     )
     root = logging.getLogger()
@@ -144,6 +146,8 @@ def redact_path(target: str) -> str:
     """
     path = target.split("?", 1)[0]
     parts = path.split("/")
+    if path == "/":
+        return path
     if len(parts) < 2 or parts[0] or parts[1] not in _ROOTS:  # noqa: PLR2004
         return "/…"
     if parts[1] == "n" or parts[1:3] == ["board", "signin"]:
@@ -162,28 +166,29 @@ def translate_foreign(_logger: WrappedLogger, _method: str, line: EventDict) -> 
     built with content inside (slack_bolt prints whole request bodies), so only its place is told.
     """
     record: logging.LogRecord = line["_record"]
-    if record.name == "uvicorn.access" and isinstance(record.args, tuple):
-        client, method, path, _, status = record.args
+    args = line.pop("positional_args")
+    if record.name == _ACCESS:
+        client, method, path, _, status = args
         line["event"] = "request"
         line["client"] = str(client).rsplit(":", 1)[0]
         line["method"], line["path"], line["status"] = method, path, status
     elif record.name in _TRUSTED:
-        line["event"] = record.getMessage()
+        line["event"] = str(record.msg) % args
     else:
-        line["event"] = str(record.msg) if record.args else WITHHELD
+        line["event"] = str(record.msg) if args else WITHHELD
     return line
 
 
 def _locate_foreign(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     record: logging.LogRecord = line["_record"]
-    if record.name != "uvicorn.access":
+    if record.name != _ACCESS:
         line["where"] = f"{'/'.join(PurePath(record.pathname).parts[-3:])}:{record.lineno}"
     return line
 
 
 def _is_no_probe(record: logging.LogRecord) -> bool:
     """Leave out the machine's own questions, unless the answer was bad."""
-    if record.name != "uvicorn.access" or not isinstance(record.args, tuple):
+    if record.name != _ACCESS or not isinstance(record.args, tuple):
         return True
     path, status = str(record.args[2]).split("?", 1)[0], record.args[4]
     return path not in _PROBES or not isinstance(status, int) or status >= 400  # noqa: PLR2004

@@ -27,9 +27,8 @@ class Look(NamedTuple):
 class Watcher:
     """Looks for as long as somebody watches, and only at what is watched."""
 
-    def __init__(self, reader: Reader, *, every: float = LOOK_SECONDS) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._every = every
         self._watched: dict[object, str | None] = {}
         self._look = Look(0, None)
         self._looked = asyncio.Condition()
@@ -79,7 +78,7 @@ class Watcher:
             async with self._looked:
                 self._look = Look(self._look.number + 1, versions)
                 self._looked.notify_all()
-            await asyncio.sleep(self._every)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _of(versions: dict[str, int], incident: str | None) -> dict[str, int]:

@@ -122,7 +122,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
         lessons=incident.lessons,
         alarms=tuple(
             AlarmView(alarm.text, alarm.fallback, present.moment(alarm.raised_at))
-            for alarm in sorted(incident.alarms.values(), key=lambda one: one.raised_at)
+            for alarm in sorted(sight.alarms(incident).values(), key=lambda one: one.raised_at)
         ),
         receipts=matrix(notices, coalition, present),
         tasks_open=tuple(task for task in tasks if task.done is None),

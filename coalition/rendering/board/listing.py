@@ -5,13 +5,14 @@ Every row is cleared by the gate for this viewer, with its incident's own label.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from coalition.domain.labels import Tlp, strictest
 from coalition.rendering.board.marks import SEVERITIES, STATUSES, Mark
 from coalition.rendering.board.moments import Moment, Present
 from coalition.rendering.board.names import member_name, person_name
-from coalition.rendering.board.receipts import Standing, standing_of
+from coalition.rendering.board.receipts import HEADINGS, Standing, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +36,7 @@ class IncidentRow(NamedTuple):
     opened: Moment
     updated: Moment
     next_update: Moment | None
-    told: int  # recipients over all notices
-    silent: int
-    waiting: int
+    receipts: tuple[tuple[Standing, int], ...]  # recipients of all notices, by where they stand
     alarms: int
 
 
@@ -58,7 +57,9 @@ def listing(incidents: Iterable[Incident], sight: Sight, present: Present) -> Li
     seen = sight.only(incidents)
     running = [incident for incident in seen if not incident.over]
     over = [incident for incident in seen if incident.over]
-    running.sort(key=lambda one: (-len(one.alarms), -one.severity.rank, -one.opened_at.timestamp()))
+    running.sort(
+        key=lambda one: (-len(sight.alarms(one)), -one.severity.rank, -one.opened_at.timestamp())
+    )
     over.sort(key=lambda one: -one.updated_at.timestamp())
 
     def cleared(incident: Incident) -> Cleared[IncidentRow]:
@@ -70,12 +71,12 @@ def listing(incidents: Iterable[Incident], sight: Sight, present: Present) -> Li
 
 def incident_row(incident: Incident, sight: Sight, present: Present) -> IncidentRow:
     """Return one row; notices above the viewer's ceiling are not counted."""
-    standings = [
+    standings = Counter(
         standing_of(recipient, present)
         for notice in incident.notices.values()
         if sight.label(notice.tlp, incident)
         for recipient in notice.recipients.values()
-    ]
+    )
     coalition = sight.coalition
     return IncidentRow(
         number=incident.number,
@@ -89,12 +90,6 @@ def incident_row(incident: Incident, sight: Sight, present: Present) -> Incident
         opened=present.moment(incident.opened_at),
         updated=present.moment(incident.updated_at),
         next_update=present.maybe(incident.next_update_due),
-        told=len(standings),
-        silent=_count(standings, "silent"),
-        waiting=_count(standings, "waiting"),
-        alarms=len(incident.alarms),
+        receipts=tuple((which, standings[which]) for which in HEADINGS if standings[which]),
+        alarms=len(sight.alarms(incident)),
     )
-
-
-def _count(standings: Iterable[Standing], which: Standing) -> int:
-    return sum(standing == which for standing in standings)

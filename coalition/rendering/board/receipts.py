@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from coalition.domain.incident.state import NoticeState, RecipientState
     from coalition.domain.members import Coalition
 
-Standing = Literal["silent", "waiting", "acknowledged", "answered"]
-"""`silent`: the deadline has passed, or nothing could be sent; a human must look."""
+Standing = Literal["unreached", "silent", "waiting", "acknowledged", "answered"]
+"""`unreached`: refused by the gate, or the last sending failed. `silent`: reached, and late."""
 
 HEADINGS: dict[Standing, str] = {
-    "silent": "Silent: nothing has come back",
+    "unreached": "Not reached: refused by the gate, or sending failed",
+    "silent": "Silent: past the deadline, nothing has come back",
     "waiting": "Waiting: within the deadline",
     "acknowledged": "Acknowledged, not yet answered",
     "answered": "Answered",
@@ -120,10 +121,9 @@ def standing_of(recipient: RecipientState, present: Present) -> Standing:
         return "answered"
     if recipient.acknowledged_at is not None:
         return "acknowledged"
-    if not recipient.waiting or recipient.exhausted:
-        return "silent"
-    last = recipient.attempts[-1]
-    late = last.ack_by <= present.now or last.stage == "failed"
+    if recipient.stage == "failed":
+        return "unreached"
+    late = recipient.expired or recipient.exhausted or recipient.attempts[-1].ack_by <= present.now
     return "silent" if late else "waiting"
 
 
@@ -174,10 +174,10 @@ def _mark(recipient: RecipientState, standing: Standing) -> Mark:
         mark = ANSWERS[recipient.answer]
         word = f"{mark.word}, to be confirmed"
         return Mark(word, "question", "warn") if recipient.unconfirmed else mark
-    if standing == "silent" and not recipient.attempts:
+    if not recipient.attempts:
         return NOT_SENT
     stage = recipient.stage
-    if standing == "silent" and stage not in ("failed", "in_doubt", "expired"):
+    if standing == "silent" and stage not in ("in_doubt", "expired"):
         return NO_ANSWER._replace(word=f"No answer, {STAGES[stage].word.lower()}")
     return STAGES[stage]
 

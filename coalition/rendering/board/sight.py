@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from coalition.domain.gate import ToViewer, explain, release
+from coalition.domain.incident.chasing import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coalition.domain.gate import Cleared
-    from coalition.domain.incident.state import Incident
+    from coalition.domain.incident.state import Alarm, Incident
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
 
@@ -35,6 +36,20 @@ class Sight(NamedTuple):
         """Whether they may see something in this incident that carries its own label."""
         refused = explain(tlp=tlp, audience=self.audience(incident), coalition=self.coalition)
         return refused is None
+
+    def alarms(self, incident: Incident) -> dict[str, Alarm]:
+        """The open alarms by subject, without those about notices they may not see."""
+        hidden = self.hidden_alarms(incident)
+        return {key: alarm for key, alarm in incident.alarms.items() if key not in hidden}
+
+    def hidden_alarms(self, incident: Incident) -> set[str]:
+        """The subjects of alarms, open or not, about notices they may not see."""
+        return {
+            silent(notice.notice, member)
+            for notice in incident.notices.values()
+            if not self.label(notice.tlp, incident)
+            for member in notice.recipients
+        }
 
     def only(self, incidents: Iterable[Incident]) -> list[Incident]:
         """Those that they may know of, in the order given."""

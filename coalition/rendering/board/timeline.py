@@ -40,10 +40,12 @@ def timeline_view(
 
     `known` are the other incidents that may be named.
     """
+    hidden = sight.hidden_alarms(incident)
     lines = []
     for record, line in zip(records, timeline(records, sight.coalition), strict=True):
         event = record.event()
-        if _said_elsewhere(event) or not _may_see(event, incident, known, sight):
+        about_hidden = getattr(event, "subject", None) in hidden
+        if about_hidden or _said_elsewhere(event) or not _may_see(event, incident, known, sight):
             continue
         text, rest = _folded(line.text)
         lines.append(LineView(line.version, present.moment(line.at), line.who, text, rest))
