@@ -130,9 +130,10 @@ def stamp(at: datetime, partner: Partner) -> str:
 
 
 def short_stamp(at: datetime, partner: Partner) -> str:
-    """The time only, there and in UTC."""
+    """The time only: where the partner is, and in UTC."""
     local = at.astimezone(Names(timezone=partner.timezone).zone())
-    return f"{local:%H:%M:%S} there, {at.astimezone(UTC):%H:%M:%S} UTC"
+    city = partner.timezone.rpartition("/")[2].replace("_", " ")
+    return f"{local:%H:%M:%S} {city}, {at.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def shown_data(item: Delivery) -> Sequence[tuple[str, str]]:

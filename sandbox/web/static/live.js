@@ -35,7 +35,7 @@ export function follow(query, onChange, drawAll) {
     source.onerror = () => {
       missed = true;
       failures += 1;
-      if (failures < 3 && source.readyState !== EventSource.CLOSED) {
+      if (failures < 2 && source.readyState !== EventSource.CLOSED) {
         say("waiting", "Reconnecting…");
         return;
       }

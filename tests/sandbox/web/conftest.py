@@ -58,11 +58,11 @@ def sandbox() -> Iterator[Served]:
 
 @pytest.fixture
 def with_app(sandbox: Served) -> Iterator[Served]:
-    """The sandbox with the tiny Bolt app connected by Socket Mode."""
-    handler = tiny_bolt.connect(f"{sandbox.url}/api/")
-    assert sandbox.control("wait", {"for": "socket"})["ok"]
-    yield sandbox
-    handler.close()
+    """The sandbox with the tiny Bolt app behind its request URL."""
+    with served(tiny_bolt.tiny_app(f"{sandbox.url}/api/")) as app_url:
+        settings = {"request_url": f"{app_url}/slack/events", "socket_mode": False}
+        assert sandbox.control("app", settings)["ok"]
+        yield sandbox
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +77,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile that fails the test on any script error or blocked content."""
+def context(chromium: Browser, sandbox: Served) -> Iterator[BrowserContext]:
+    """A fresh profile that fails the test on any script error; closed before the sandbox is."""
     expect.set_options(timeout=10_000)
     made = chromium.new_context(viewport={"width": 1280, "height": 800})
     problems: list[str] = []

@@ -1,10 +1,16 @@
 """A tiny real Bolt app with something of everything, to try the pages without the bot."""
 
+import re
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk import WebClient
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 
 def _text(words: str) -> dict[str, Any]:
@@ -170,10 +176,12 @@ def _playbooks(ack: Any, payload: dict[str, Any]) -> None:
     ack(options=[_option(n, n.title()) for n in names if n.startswith(payload["value"].lower())])
 
 
-def connect(api_url: str) -> SocketModeHandler:
-    """The app, connected by Socket Mode; close the handler when done."""
+def tiny_app(api_url: str) -> Starlette:
+    """The app, to be served: it takes Slack's signed requests at `/slack/events`."""
     client = WebClient(token="xoxb-sandbox", base_url=api_url)
-    app = App(client=client, signing_secret="unused", token_verification_enabled=False)
+    app = App(
+        client=client, signing_secret="sandbox-signing-secret", token_verification_enabled=False
+    )
     app.command("/incident")(_open)
     app.view("open_incident")(_submitted)
     app.action("take")(_clicked("led"))
@@ -184,10 +192,16 @@ def connect(api_url: str) -> SocketModeHandler:
     app.action("show")(lambda ack: ack())
     app.options("playbook")(_playbooks)
     app.event("app_home_opened")(_home)
-    app.event("message")(lambda: None)
-    app.event("reaction_added")(lambda: None)
+    for silent in ("message", "reaction_added", "reaction_removed", "pin_added"):
+        app.event(silent)(lambda: None)
+    app.event(re.compile("channel_.*|member_.*"))(lambda: None)
     app.shortcut("note_it")(_noted)
-    handler = SocketModeHandler(app, app_token="xapp-sandbox")
     client.conversations_join(channel="C0GENERAL")
-    handler.connect()
-    return handler
+
+    async def receive(request: Request) -> Response:
+        # Bolt is synchronous; in a thread it may call the workspace while others are answered.
+        body = await request.body()
+        answer = await run_in_threadpool(app.dispatch, to_bolt_request(request, body))
+        return to_starlette_response(answer)
+
+    return Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
