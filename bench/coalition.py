@@ -32,7 +32,12 @@ def members(port: int, count: int, slow_every: int = 0) -> Coalition:
     def member(number: int) -> dict[str, Any]:
         kind = "slow" if slow_every and number % slow_every == 0 else "w"
         url = f"http://127.0.0.1:{port}/{kind}/m{number}"
-        delegate = {"id": f"m{number}-ann", "name": "Ann", "slack": f"U0BENCH{number}", "roles": ["operator"]}
+        delegate = {
+            "id": f"m{number}-ann",
+            "name": "Ann",
+            "slack": f"U0BENCH{number}",
+            "roles": ["operator"],
+        }
         return {
             "id": f"m{number}",
             "name": f"CERT {number}",
@@ -44,8 +49,12 @@ def members(port: int, count: int, slow_every: int = 0) -> Coalition:
             "duty_phone": "+372 555 0100",
             "delegates": [delegate],
             "channels": [
-                {"kind": "webhook", "url": url, "secret": {"env": "BENCH_SECRET"},
-                 "ceiling": "TLP:AMBER"}
+                {
+                    "kind": "webhook",
+                    "url": url,
+                    "secret": {"env": "BENCH_SECRET"},
+                    "ceiling": "TLP:AMBER",
+                }
             ],
         }
 
@@ -53,8 +62,13 @@ def members(port: int, count: int, slow_every: int = 0) -> Coalition:
     text = json.dumps(
         {
             "coalition": {"name": "Bench", "exercise": False},
-            "charter": {"quorum": "2/3", "activation_sunset": "30d", "vote_window": "24h",
-                        "silence_window": "48h", "ack_deadline": deadlines},
+            "charter": {
+                "quorum": "2/3",
+                "activation_sunset": "30d",
+                "vote_window": "24h",
+                "silence_window": "48h",
+                "ack_deadline": deadlines,
+            },
             "members": [member(number) for number in range(count + 1)],
         }
     )
@@ -98,14 +112,25 @@ def issue(hub: Tocsin, incident: str, to: tuple[str, ...]) -> None:
     now = datetime.now(UTC)
     hub.dispatcher.execute(
         OpenIncident(
-            id=f"open-{incident}", at=now, actor=OPERATOR, incident=incident, title="Bench",
-            severity="S2", tlp="TLP:GREEN", invite=to,
+            id=f"open-{incident}",
+            at=now,
+            actor=OPERATOR,
+            incident=incident,
+            title="Bench",
+            severity="S2",
+            tlp="TLP:GREEN",
+            invite=to,
         )
     )
     hub.dispatcher.execute(
         IssueNotice(
-            id=f"notice-{incident}", at=now, actor=OPERATOR, incident=incident, kind="alert",
-            to=to, text="Flood against two banks since 03:40 UTC. Sources attached.",
+            id=f"notice-{incident}",
+            at=now,
+            actor=OPERATOR,
+            incident=incident,
+            kind="alert",
+            to=to,
+            text="Flood against two banks since 03:40 UTC. Sources attached.",
             ask="Please filter at the border and confirm.",
         )
     )

@@ -20,15 +20,16 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from typing import Self
 
 import aiohttp
 
 from bench import coalition as stage
 from bench.common import Figure, median, report
 from bench.receiver import SECRET
+from coalition.adapters.redis_client import connect
 from coalition.application.incident_policies import send_notice
 from coalition.application.ports import Effect
-from coalition.adapters.redis_client import connect
 from coalition.bootstrap import Tocsin, over_redis
 from coalition.domain.members import Coalition
 from coalition.settings import Settings
@@ -43,7 +44,7 @@ BODY_BYTES = 1_900  # what one of our notices weighs
 
 
 async def _limit(port: int, count: int) -> float:
-    """aiohttp in one process: sign and post, no records."""
+    """Aiohttp in one process: sign and post, no records."""
     body = b'{"type":"notice.alert","data":"' + b"x" * BODY_BYTES + b'"}'
     connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -83,7 +84,7 @@ class Running:
         given = (hub.coalition, hub.settings)
         self.processes = [context.Process(target=_work, args=given) for _ in range(WORKERS)]
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         for process in self.processes:
             process.start()
         return self
@@ -153,8 +154,13 @@ def head_of_line() -> Figure:
         got, last = receipts(hub, len(effects) - slow, 30)
         assert got == len(effects) - slow
     seconds = last - started
-    return Figure("all fast ones of 350, slow ones among them (s)", seconds, 1.0, False,
-                  f"{len(effects) - slow} fast, {slow} slow")
+    return Figure(
+        "all fast ones of 350, slow ones among them (s)",
+        seconds,
+        1.0,
+        False,
+        f"{len(effects) - slow} fast, {slow} slow",
+    )
 
 
 def main() -> int:

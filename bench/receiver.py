@@ -14,7 +14,7 @@ import sys
 
 from aiohttp import web
 
-SECRET = "whsec_" + base64.b64encode(b"bench-bench-bench-bench-bench-32").decode()  # noqa: S105
+SECRET = "whsec_" + base64.b64encode(b"bench-bench-bench-bench-bench-32").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 LATENCY_S, SLOW_S = 0.05, 5.0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.story.workspace import StoryError
@@ -32,6 +32,7 @@ class Story:
     speed: float
     incident: str = ""
     room: str = ""
+    known: dict[str, set[str]] = field(default_factory=dict)
 
     def play(self) -> str:
         """Tell it all; returns the report with the ledger (Markdown)."""
@@ -51,9 +52,9 @@ class Story:
         """Somebody types a command; tells what they typed and were answered."""
         self.tell.say(user, text)
         answer = self.workspace.command(user, where, text)
-        first = answer.strip().splitlines()[0] if answer.strip() else ""
-        if first:
-            self.tell.say("", f"  ↳ {first[:140]}")
+        lines = [line for line in answer.splitlines() if line and "TLP:" not in line]
+        if lines:
+            self.tell.say("", f"  ↳ {lines[0][:140]}")
         return answer
 
     def arrived(self, partner: str, channel: str, known: set[str]) -> dict[str, Any]:
@@ -89,8 +90,7 @@ class Story:
 
     def seen(self, partner: str) -> set[str]:
         """Items of a partner that the story has told of already."""
-        self._seen = getattr(self, "_seen", {})
-        return self._seen.setdefault(partner, set())
+        return self.known.setdefault(partner, set())
 
     def opening(self) -> None:
         """30 April: it is coordinated; the room opens."""

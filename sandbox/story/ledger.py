@@ -5,8 +5,8 @@ from __future__ import annotations
 
 def ledger(report: str) -> str:
     """Return the report's section "Who was told", with the label before and after it."""
-    lines = report.strip().splitlines()
-    label = lines[0]
+    lines = report.replace("```", "\n").strip().splitlines()
+    label = next((line for line in lines if line.startswith("**TLP:")), lines[0])
     begin = next((n for n, line in enumerate(lines) if line.startswith("## Who was told")), None)
     if begin is None:
         return report

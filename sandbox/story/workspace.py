@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import time
 import urllib.error
@@ -12,6 +13,15 @@ from typing import Any
 
 class StoryError(Exception):
     """The story cannot go on; the text says what was expected and what there was instead."""
+
+
+def read(message: dict[str, Any]) -> str:
+    """All of a message that a person reads: the words of its blocks, else its text."""
+    words: list[str] = []
+    for block in message.get("blocks") or []:
+        parts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
+        words += [part["text"] for part in parts if part and isinstance(part.get("text"), str)]
+    return html.unescape("\n".join(words) or message.get("text", ""))
 
 
 @dataclass
@@ -44,7 +54,7 @@ class Workspace:
         status = told["delivery"]["status"]
         if status != "acked":
             raise StoryError(f"{text!r}: {status}; {told['seen'].get('notice')}")
-        return "\n".join(message["text"] for message in told["seen"]["messages"])
+        return "\n".join(read(message) for message in told["seen"]["messages"])
 
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put an emoji on a message."""
