@@ -62,8 +62,10 @@ def with_role(actor: Actor, role: Role, coalition: Coalition) -> Party:
     )
 
 
-def participant(actor: Actor, role: Role, incident: Incident, coalition: Coalition) -> Party:
+def participant(actor: Actor, role: Role | None, incident: Incident, coalition: Coalition) -> Party:
     """As `with_role`, of a member that takes part in the incident and may see it.
+
+    Without a `role`, any of its delegates; the caller then looks at the role itself.
 
     An approver of the originating member may act on an incident above their own ceiling: somebody
     must be able to name a lead or lower the label after it was raised.
@@ -72,7 +74,7 @@ def participant(actor: Actor, role: Role, incident: Incident, coalition: Coaliti
         NotAllowed: as `with_role`.
         NotFound: the incident does not concern this person, or is above their ceiling.
     """
-    party = with_role(actor, role, coalition)
+    party = with_role(actor, role, coalition) if role else delegate_of(actor, coalition)
     answers_for_it = party.member.id == incident.member and "approver" in party.delegate.roles
     if not answers_for_it and not may_see(party.delegate.id, incident, coalition):
         raise no_such_incident(incident.number)
@@ -86,12 +88,10 @@ def approver_of(actor: Actor, incident: Incident, coalition: Coalition) -> Party
         NotAllowed: naming the approvers of the originating member.
         NotFound: as `participant`.
     """
-    party = delegate_of(actor, coalition)
+    party = participant(actor, None, incident, coalition)
     origin = coalition.member(incident.member)
     if party.member.id == origin.id and "approver" in party.delegate.roles:
         return party
-    if not may_see(party.delegate.id, incident, coalition):
-        raise no_such_incident(incident.number)
     raise NotAllowed(
         f"Only an approver of {origin.name}, where the incident comes from, may do this.",
         _who_has("approver", origin),

@@ -125,7 +125,7 @@ def assess(answers: Mapping[str, str]) -> Severity:
     for asked, given in answers.items():
         question = questions.get(asked)
         if question is None:
-            raise _unknown("question", asked, tuple(questions))
+            raise _unknown("question about severity", asked, tuple(questions))
         options = {option.id: option for option in question.options}
         if given not in options:
             raise _unknown(f"answer to “{question.text}”", given, tuple(options))
@@ -145,4 +145,4 @@ def campaign_floor(affected: int, linked: int) -> Severity | None:
 def _unknown(what: str, given: str, known: tuple[str, ...]) -> UserError:
     near = difflib.get_close_matches(given, known, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
-    return UserError(f"{given[:40]!r} is no {what} about severity.", hint, field="severity")
+    return UserError(f"{given[:40]!r} is no {what}.", hint, field="severity")

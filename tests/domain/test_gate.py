@@ -27,7 +27,7 @@ from coalition.domain.labels import Tlp
 from tests.domain.cast import COALITION, coalition, opened
 from tests.domain.oracle import IDS, UNIVERSES, WAYS, Case, cases, may
 
-CASES = int(os.environ.get("TOCSIN_GATE_CASES", "6000"))
+CASES = int(os.environ.get("GATE_CASES", "6000"))
 
 
 def ask(case: Case) -> bool:

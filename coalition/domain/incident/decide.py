@@ -24,6 +24,7 @@ from coalition.domain.incident.checks import of_this_mode
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Role
     from coalition.domain.messages import Command, Event
     from coalition.domain.world import World
 
@@ -33,8 +34,9 @@ class By(Enum):
 
     OPERATOR = "an operator of a member that takes part"
     OPERATOR_OR_STEP = "the same, or a playbook step"
+    DELEGATE = "any delegate of a member that takes part; the rule looks at the role"
     SYSTEM = "Tocsin itself"
-    RULE = "the rule looks itself, because it depends on more"
+    PARTNER = "the member that was asked; the rule looks whom"
 
 
 class Rule(NamedTuple):
@@ -53,7 +55,7 @@ BEGINNINGS: dict[type[Command], Callable[[Incident | None, Any, World], list[Eve
 
 RULES: dict[type[Command], Rule] = {
     c.ChangeSeverity: Rule(standing.change_severity, By.OPERATOR),
-    c.ChangeTlp: Rule(standing.change_tlp, By.RULE),
+    c.ChangeTlp: Rule(standing.change_tlp, By.DELEGATE),
     c.ChangeStatus: Rule(standing.change_status, By.OPERATOR),
     c.AddMembers: Rule(standing.add_members, By.OPERATOR),
     # Tocsin links back what a person has linked or merged, whatever became of the other side.
@@ -69,7 +71,7 @@ RULES: dict[type[Command], Rule] = {
     c.EscalateRecipients: Rule(chasing.escalate_recipients, By.OPERATOR_OR_STEP),
     c.PassDeadline: Rule(chasing.pass_deadline, By.SYSTEM),
     c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
-    c.AnswerNotice: Rule(receiving.answer_notice, By.RULE, late=True),
+    c.AnswerNotice: Rule(receiving.answer_notice, By.PARTNER, late=True),
     c.RaiseAlarm: Rule(alarms.raise_alarm, By.SYSTEM, late=True),
     c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR, late=True),
     c.RecordRoomStep: Rule(alarms.record_room_step, By.SYSTEM, late=True),
@@ -108,10 +110,10 @@ def decide(state: Incident | None, command: Command, world: World) -> list[Event
 
 
 def _authorise(by: By, state: Incident, command: Command, world: World) -> None:
-    if by is By.RULE:
+    if by is By.PARTNER:
         return
     if command.actor.kind == "system":
-        if by is By.OPERATOR:
+        if by in (By.OPERATOR, By.DELEGATE):
             raise NotAllowed(f"{_name(command)} needs a named person, not Tocsin itself.")
         if isinstance(command, c.IssueNotice | c.AddTask) and command.source is None:
             raise NotAllowed(
@@ -120,7 +122,8 @@ def _authorise(by: By, state: Incident, command: Command, world: World) -> None:
         return
     if by is By.SYSTEM:
         raise NotAllowed(f"{_name(command)} is recorded by Tocsin itself, not by a person.")
-    participant(command.actor, "operator", state, world.coalition)
+    role: Role | None = None if by is By.DELEGATE else "operator"
+    participant(command.actor, role, state, world.coalition)
 
 
 def _missing(command: Command, world: World) -> UserError:

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 
 from coalition.domain.errors import UserError
 from coalition.domain.incident import checks
-from coalition.domain.incident.events import IncidentClosed, IncidentMerged, IncidentReopened
+from coalition.domain.incident.events import (
+    IncidentClosed,
+    IncidentMerged,
+    IncidentReopened,
+    SeverityChanged,
+)
 from coalition.domain.incident.words import Severity
+from coalition.domain.severity import campaign_floor
 
 if TYPE_CHECKING:
     from coalition.domain.incident.commands import CloseIncident, MergeIncident, ReopenIncident
@@ -59,11 +65,17 @@ def close_incident(state: Incident, command: CloseIncident, world: World) -> lis
 
 
 def reopen_incident(state: Incident, command: ReopenIncident, world: World) -> list[Event]:
-    """IncidentReopened.
+    """IncidentReopened; at the campaign floor, if links made meanwhile have raised it.
 
     Raises:
         UserError: it is not closed, or no reason is given.
     """
     if not state.over:
         raise UserError(f"{state.number} is {state.status}, not closed.", "There is nothing to do.")
-    return [IncidentReopened(reason=checks.reason_of(command.reason, "Reopening"))]
+    reopened = IncidentReopened(reason=checks.reason_of(command.reason, "Reopening"))
+    floor = campaign_floor(len(state.affected), len(state.linked))
+    chosen = state.severity_reason or not state.affected  # by a human, or a mere warning
+    if floor is None or chosen or state.severity.rank >= floor.rank:
+        return [reopened]
+    raised = SeverityChanged(was=state.severity, now=floor, reason="", answers={}, floor=floor)
+    return [reopened, raised]
