@@ -81,9 +81,9 @@ def contract_data() -> Path:
 
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., None]:
-    """`eventually(condition, within=5)`: wait until it is true; fail with its name if never."""
+    """`eventually(condition, within=15)`: wait until it is true; fail with its name if never."""
 
-    def wait(condition: Callable[[], object], within: float = 5.0, what: str = "") -> None:
+    def wait(condition: Callable[[], object], within: float = 15.0, what: str = "") -> None:
         deadline = time.monotonic() + within
         while not condition():
             if time.monotonic() > deadline:

@@ -33,20 +33,20 @@ def redis() -> None:
 
     settings = load_settings()
     if settings.redis_url is not None:
-        say("TOCSIN_REDIS_URL is set, so there is nothing to run here; waiting to be stopped.")
-        _wait_for_the_end()
+        _wait_for_the_end("TOCSIN_REDIS_URL is set: nothing to run here; waiting to be stopped.")
         return
     from coalition.adapters.redis_server import RedisServer
 
     with RedisServer(settings.data_dir) as server:
-        say(f"Redis runs at {server.url} (process {server.pid}); Ctrl-C stops it.")
-        _wait_for_the_end()
+        _wait_for_the_end(f"Redis runs at {server.url} (process {server.pid}); Ctrl-C stops it.")
 
 
-def _wait_for_the_end() -> None:
-    # Only now: a child inherits blocked signals, and Redis must hear SIGTERM.
+def _wait_for_the_end(text: str) -> None:
+    # Blocked only now, because a child inherits it and Redis must hear SIGTERM; and before we say
+    # that we can be stopped, because then we must be able to.
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    say(text)
     signal.sigwait(ends)
 
 

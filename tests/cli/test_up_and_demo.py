@@ -122,7 +122,7 @@ def test_whatever_is_killed_starts_again(
     bot = ask(addresses["board"])["pid"]
     for victim in (bot, *pids(client, "worker"), *pids(client, "relay")):
         os.kill(victim, signal.SIGKILL)
-    eventually(lambda: len(pids(client, "worker")) == 2 and len(pids(client, "relay")) == 2, 15)
+    eventually(lambda: len(pids(client, "worker")) == 2 and len(pids(client, "relay")) == 2, 30)
 
     def bot_is_back() -> bool:
         try:
@@ -130,7 +130,7 @@ def test_whatever_is_killed_starts_again(
         except OSError:
             return False
 
-    eventually(bot_is_back, 15)
+    eventually(bot_is_back, 30)
     server = int(client.info("server")["process_id"])
     os.kill(server, signal.SIGKILL)
 
@@ -140,7 +140,7 @@ def test_whatever_is_killed_starts_again(
         except redis.RedisError:
             return False
 
-    eventually(redis_is_back, 15)
+    eventually(redis_is_back, 30)
     assert len(pids(client, "worker")) >= 2, "what was acknowledged is still there"
     client.close()
     code, narration = stopped(process)
@@ -164,7 +164,7 @@ def test_nobody_outlives_a_killed_supervisor(
     ]
     client.close()
     process.kill()
-    eventually(lambda: not any(alive(pid) for pid in everyone), 15)
+    eventually(lambda: not any(alive(pid) for pid in everyone), 30)
 
 
 def test_a_second_up_on_the_same_folder_is_refused(start: Start, tocsin: Run) -> None:
