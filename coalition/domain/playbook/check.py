@@ -14,6 +14,7 @@ from coalition.domain.findings import Problem
 from coalition.domain.playbook import verbs as _verbs  # noqa: F401  # makes the verbs known
 from coalition.domain.playbook.check_conditions import condition_problems
 from coalition.domain.playbook.control import Control
+from coalition.domain.playbook.salvage import Unread
 from coalition.domain.playbook.shapes import IsCondition, IsTarget, NamesStep, marked
 from coalition.domain.playbook.step import Step
 from coalition.domain.playbook.targets import WORDS, Role
@@ -71,7 +72,7 @@ class _Checker:
     def duplicates(self) -> Iterator[Problem]:
         first: dict[str, Place] = {}
         for place, step in self.steps.items():
-            if step.id in first:
+            if step.id in first and step.id:  # without an id, that is the finding
                 yield (*place, "id"), f"{step.id!r} is used by another step; choose another"
             first.setdefault(step.id, place)
 
@@ -91,7 +92,13 @@ class _Checker:
             self.references(step, place, known)
             after = {**known, **_sets(step)}
             inside = {name: self.walk(block, (*place, name), after) for name, block in step.blocks}
-            known = _common(list(inside.values())) if isinstance(step, Control) else after
+            if isinstance(step, Unread):  # whatever it may set counts as set
+                known = {
+                    **after,
+                    **{name: one for each in inside.values() for name, one in each.items()},
+                }
+            else:
+                known = _common(list(inside.values())) if isinstance(step, Control) else after
         return known
 
     def references(self, step: Step, place: Place, known: Known) -> None:
@@ -114,7 +121,8 @@ class _Checker:
 
     def variable(self, name: str, place: Place, known: Known, wants: str) -> None:
         if name not in known:
-            self.found.append((place, self.unknown(name, known)))
+            if not isinstance(self.by_id.get(name.partition(".")[0]), Unread):
+                self.found.append((place, self.unknown(name, known)))
         elif wants != "any" and known[name].type not in {wants, None}:
             what = f"{{{{{name}}}}} is a {known[name].type}, not a {wants}; use another input"
             self.found.append((place, what))
@@ -135,7 +143,7 @@ class _Checker:
             near = difflib.get_close_matches(wanted, fitting or list(self.by_id), n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"add a {verbs[0]} step before"
             what = f"there is no step {wanted!r}; {hint}"
-        elif step.word not in verbs:
+        elif step.word not in verbs and not isinstance(step, Unread):
             what = f"step {wanted!r} is a {step.word}; name a {' or '.join(verbs)} step"
         elif f"{wanted}.outcome" not in known:
             what = f"step {wanted!r} may not have run by then; put it before, outside branches"
@@ -160,8 +168,8 @@ class _Checker:
         if name in known and known[name].type not in {"member", "members", None}:
             what = f"{{{{{name}}}}} is a {known[name].type}, not members; name members or a role"
             self.found.append((place, what))
-        elif name not in known:
-            self.found.append((place, self.unknown(name, known)))
+        else:
+            self.variable(name, place, known, "any")
 
 
 def _sets(step: Step) -> Known:

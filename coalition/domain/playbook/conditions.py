@@ -218,7 +218,8 @@ class _Parser:
         self.at = match.end()
 
     def fail(self, what: str) -> NoReturn:
-        found = f", found {self.text[self.start : self.start + 20]!r}" if self.kind else ""
+        rest = self.text[self.start : self.start + 20]
+        found = f", found {rest!r}" if rest else ""
         raise ValueError(
             f"{what} at letter {self.start + 1}{found}; "
             "write it like scrubbing = 'granted' AND acks >= 3"

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 from coalition.domain.errors import UserError
 from coalition.domain.fields import Name, Slug
@@ -18,8 +26,9 @@ from coalition.domain.labels import TypedTlp
 from coalition.domain.messages import canonical
 from coalition.domain.playbook.check import check
 from coalition.domain.playbook.outline import Outline
+from coalition.domain.playbook.salvage import salvage_each, salvage_steps
 from coalition.domain.playbook.shapes import Id, OptionalText, Shape
-from coalition.domain.playbook.step import Block
+from coalition.domain.playbook.step import Block, repeated
 from coalition.domain.playbook.targets import Role
 from coalition.domain.playbook.values import Value, ValueType, Variable, parse_value
 
@@ -66,10 +75,16 @@ def _one_or_more(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
 
+Kinds = Annotated[
+    tuple[IncidentKind, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=IncidentKind | tuple[IncidentKind, ...]),
+]
+
+
 class Trigger(Shape):
     """Starts the playbook by itself: the kind is one of these, the severity at least this."""
 
-    kind: Annotated[tuple[IncidentKind, ...], BeforeValidator(_one_or_more)] = ()  # empty: any
+    kind: Kinds = ()  # empty: any
     severity: Severity = Severity.S0
 
     def matches(self, kind: str, severity: Severity) -> bool:
@@ -107,6 +122,25 @@ class Playbook(Shape):
         if problems:
             raise CrossCheckError(problems)
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _says_everything_at_once(
+        cls, raw: Any, handler: ModelWrapValidatorHandler[Playbook]
+    ) -> Playbook:
+        try:
+            return handler(raw)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            sense_was_checked = any(not detail["loc"] for detail in details)
+            problems = [] if sense_was_checked else list(_problems_of_the_rest(raw))
+            if not problems:
+                raise
+            faults = [repeated(detail) for detail in details]
+            sense = InitErrorDetails(
+                type="value_error", loc=(), input=raw, ctx={"error": CrossCheckError(problems)}
+            )
+            raise ValidationError.from_exception_data("playbook", [*faults, sense]) from error
 
     def _startable_by_rule(self) -> Iterator[Problem]:
         for name, one in self.inputs.items():
@@ -150,6 +184,19 @@ class Playbook(Shape):
                 message = f"{self.playbook} has no input {name[:40]!r}."
                 raise UserError(message, f"Its inputs: {known}.", field=name)
         return {name: _read(name, one, given.get(name)) for name, one in self.inputs.items()}
+
+
+def _problems_of_the_rest(raw: dict[str, Any]) -> Iterator[Problem]:
+    """What makes no sense in as much of a broken playbook as can be read."""
+    inputs = salvage_each(Input, raw.get("inputs"))
+    known = {
+        name: Variable(one.type, one.choices) if one else Variable(None)
+        for name, one in inputs.items()
+    }
+    anybody = Role(group="anybody", members=("all",))
+    roles = {name: one or anybody for name, one in salvage_each(Role, raw.get("roles")).items()}
+    steps = salvage_steps(raw.get("steps"))
+    return check(steps, known, roles) if steps else iter(())
 
 
 def _read(name: str, one: Input, raw: Any) -> Value:

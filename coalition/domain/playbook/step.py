@@ -119,13 +119,14 @@ def read_step(raw: Any) -> Step:
     kind = _kind_of(raw)
     known = [field.alias or name for name, field in kind.model_fields.items()]
     errors = [_unknown(key, known, raw) for key in raw if key not in known]
+    step = None
     try:
         step = kind.model_validate({key: raw[key] for key in raw if key in known})
     except ValidationError as error:
-        errors += [_again(detail) for detail in error.errors(include_url=False)]
-    else:
+        errors += [repeated(detail) for detail in error.errors(include_url=False)]
+    if step is not None and not errors:  # a misspelt key would look like a missing one
         errors += [_fault(field, what, raw) for field, what in step.problems()]
-    if errors:
+    if step is None or errors:
         raise ValidationError.from_exception_data("step", errors)
     return step
 
@@ -167,7 +168,7 @@ def _fault(field: str, what: str, raw: dict[str, Any]) -> InitErrorDetails:
     return InitErrorDetails(type=kind, loc=(field,) if field else (), input=raw.get(field))
 
 
-def _again(detail: Any) -> InitErrorDetails:
+def repeated(detail: Any) -> InitErrorDetails:
     """A fault found further in, as it was, so that it keeps its place and its words."""
     context = detail.get("ctx", {})
     known = detail["type"] != "step"
