@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -29,15 +30,20 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         seed = _read(given.seed) if given.seed else example_seed()
-        listener = socket.create_server((HOST, given.port))
-        app = build(seed, smtp_port=given.smtp_port)
+        with socket.create_server((HOST, given.port)) as listener:
+            app = build(seed, smtp_port=given.smtp_port)
+            addresses = json.dumps(_addresses(app, f"http://{HOST}:{listener.getsockname()[1]}"))
+            if given.port_file:
+                _write_whole(given.port_file, addresses)
+            print(addresses, flush=True)  # noqa: T201 - the result goes to stdout
+            _serve(app, listener)
     except (OSError, SeedError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 - narration goes to stderr
         return 2
-    addresses = json.dumps(_addresses(app, f"http://{HOST}:{listener.getsockname()[1]}"))
-    print(addresses, flush=True)  # noqa: T201 - the result goes to stdout
-    if given.port_file:
-        _write_whole(given.port_file, addresses)
+    return 0
+
+
+def _serve(app: Starlette, listener: socket.socket) -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app,
@@ -46,8 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
         ws="websockets-sansio",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
-    return 0
+    # The server ends cleanly first and then passes the interrupt on.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _is_news(record: logging.LogRecord) -> bool:

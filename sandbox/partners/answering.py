@@ -16,15 +16,26 @@ _CLIENT_ERRORS = range(400, 500)
 
 
 class TryAgainError(Exception):
-    """The hub did not take the answer now; a person would try again in a while."""
+    """The hub did not take the answer now; a person would try again in a while.
+
+    `in_doubt`: the answer itself was sent, and only what became of it is not known.
+    """
+
+    in_doubt = False
+
+
+class InDoubtError(TryAgainError):
+    """The answer was sent and may have been recorded."""
+
+    in_doubt = True
 
 
 class CannotAnswerError(Exception):
     """There is no way to give this answer; trying again would not help."""
 
 
-class NothingAskedError(CannotAnswerError):
-    """The answer page has no form: answered before, expired or withdrawn. The text is the page."""
+class NotOfferedError(CannotAnswerError):
+    """The answer page does not offer this answer: given before, expired, withdrawn, or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +52,19 @@ async def by_link(http: aiohttp.ClientSession, delivery: Delivery, given: Given)
 
     Raises:
         TryAgainError: the hub is unreachable or answers 5xx or 429.
-        NothingAskedError: the page has no form.
-        CannotAnswerError: no link, no such answer on the page, or the hub refuses.
+        NotOfferedError: the page has no form, or none with this answer.
+        CannotAnswerError: the notice has no link, or the hub refuses.
     """
     link = delivery.reading.answer_link
     if not link:
         raise CannotAnswerError("the notice has no answer link")
     page, url = await _get(http, link)
     if not has_form(page):
-        raise NothingAskedError(f"the page asks nothing. It says: {visible_text(page)[:300]}")
+        raise NotOfferedError(f"the page asks nothing. It says: {visible_text(page)[:300]}")
     try:
         action, fields = fill(page, url, given.answer, note=given.note, by=given.by)
     except NoSuchAnswerError as error:
-        raise CannotAnswerError(str(error)) from error
+        raise NotOfferedError(str(error)) from error
     return visible_text(await _post(http, action, data=fields))
 
 
@@ -111,8 +122,10 @@ async def _post(
             said = await response.text()
             _judge(response.status, said)
             return said
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise TryAgainError(f"{url} did not take the answer: {error!r}") from error
+    except aiohttp.ClientConnectorError as error:
+        raise TryAgainError(f"{url} cannot be reached: {error!r}") from error
+    except (aiohttp.ClientError, TimeoutError, TryAgainError) as error:
+        raise InDoubtError(f"{url} did not confirm the answer: {error}") from error
 
 
 def _judge(status: int, said: str) -> None:

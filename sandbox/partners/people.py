@@ -10,7 +10,7 @@ import aiohttp
 from sandbox.partners.answering import (
     CannotAnswerError,
     Given,
-    NothingAskedError,
+    NotOfferedError,
     TryAgainError,
     by_api,
     by_link,
@@ -152,10 +152,11 @@ class People:
             else:
                 said = await by_link(self._http, delivery, given)
         except TryAgainError as error:
+            owed.in_doubt = owed.in_doubt or error.in_doubt
             self._note(owed, "waiting", str(error))
             return False
-        except NothingAskedError as error:
-            if owed.attempts == 1:
+        except NotOfferedError as error:
+            if not owed.in_doubt:
                 self._note(owed, "gave_up", str(error))
                 return True
             # The reply to an earlier try was lost, but the page shows that it arrived.

@@ -78,6 +78,7 @@ class OwedAnswer:
     state: AnswerState = "waiting"
     answered_at: datetime | None = None
     attempts: int = 0
+    in_doubt: bool = False
     log: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:

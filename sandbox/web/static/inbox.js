@@ -34,6 +34,7 @@ document.addEventListener("click", async (event) => {
     const body = {
       notice_id: button.closest("[data-notice]").dataset.notice,
       answer: button.dataset.answer,
+      again: "again" in button.dataset,
     };
     button.setAttribute("aria-busy", "true");
     await attempt(() => post(`/_control/partners/${partner}/answer`, body));

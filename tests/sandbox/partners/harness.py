@@ -41,6 +41,7 @@ class Hub:
     api: list[dict[str, Any]] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     failures: list[int] = field(default_factory=list)
+    page_failures: list[int] = field(default_factory=list)
     lose_next_reply: bool = False
 
     def app(self) -> Starlette:
@@ -54,6 +55,8 @@ class Hub:
 
     async def _page(self, request: Request) -> Response:
         self.page_opens += 1
+        if self.page_failures:
+            return HTMLResponse("busy", self.page_failures.pop(0))
         token = request.path_params["token"]
         if token in self.answered:
             return HTMLResponse(f"<p>You answered: {self.answered[token]}</p>")

@@ -195,3 +195,14 @@ def assert_refused(partners: Partners, path: str, body: Any, status: int, words:
     reply = partners.post(path, body)
     assert reply.status == status
     assert words in reply.json["detail"]
+
+
+def test_a_page_that_never_offered_the_answer_is_not_taken_for_an_answer(
+    start_partners: StartPartners,
+) -> None:
+    partners = start_partners(partner(ack_after_seconds=0, answer="decline"), speed=100)
+    partners.hub.page_failures = [503]
+    partners.send()
+    inbox = partners.inbox_when(gave_up)
+    assert inbox["answers"][0]["attempts"] == 2
+    assert partners.hub.posts == []
