@@ -31,7 +31,7 @@ ALLOWED = frozenset(
     {
         # which one
         "aggregate", "channel", "command", "consumer", "delegate", "effect", "event_id",
-        "event_type", "incident", "job", "member", "method", "notice", "path", "playbook",
+        "event_type", "incident", "job", "loop", "member", "method", "notice", "path", "playbook",
         "position", "process", "queue", "room", "room_step", "run", "step", "timer", "type",
         "verb", "version", "worker",
         # what became of it

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import logging
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,10 @@ import structlog
 
 from coalition.domain.errors import ConfigError, PermanentError
 from coalition.observability import bound, setup_logging
-from coalition.observability.logs import WITHHELD, origin, redact_path
+from coalition.observability.logs import ALLOWED, WITHHELD, origin, redact_path
 
 SECRET = "DDoS on two banks"
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -64,6 +67,7 @@ def test_ids_counts_and_states_are_logged_as_json(stream: io.StringIO) -> None:
     "given",
     [
         {"title": SECRET},
+        {"title": "banks"},
         {"text": SECRET},
         {"detail": {"note": SECRET}},
         {"incident": SECRET},
@@ -74,7 +78,7 @@ def test_ids_counts_and_states_are_logged_as_json(stream: io.StringIO) -> None:
         {"path": f"/{SECRET}"},
         {"address": f"https://user:{SECRET}@cert.example/{SECRET}?{SECRET}"},
     ],
-    ids=lambda given: next(iter(given)),
+    ids=str,
 )
 def test_content_is_withheld_wherever_it_stands(stream: io.StringIO, given: dict[str, Any]) -> None:
     structlog.get_logger().warning("something happened", **given)
@@ -203,3 +207,28 @@ def test_on_a_terminal_the_lines_are_for_people(monkeypatch: pytest.MonkeyPatch)
     assert "bell rung" in out.getvalue()
     assert not out.getvalue().startswith("{")
     assert "banks" not in out.getvalue()
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every `log.info(…)` and the like in the product, with its file and line."""
+    for folder in ("bot", "coalition", "workers"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and isinstance(node.func.value, ast.Name)
+                    and node.func.value.id in {"log", "logger"}
+                    and node.func.attr in {"debug", "info", "warning", "error", "exception"}
+                ):
+                    yield f"{path.relative_to(REPOSITORY)}:{node.lineno}", node
+
+
+def test_everything_that_is_logged_has_a_fixed_sentence_and_allowed_keys() -> None:
+    found = list(calls())
+    assert len(found) > 10
+    for place, call in found:
+        (sentence,) = call.args
+        assert isinstance(sentence, ast.Constant), f"{place}: content may stand in the sentence"
+        keys = {keyword.arg for keyword in call.keywords} - {"exc_info"}
+        assert keys <= ALLOWED, f"{place}: {keys - ALLOWED} would be withheld; see ALLOWED"
