@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coalition.adapters.playbook_files import load_playbook, playbook_paths
 from coalition.domain.playbook import Playbook
 from coalition.domain.run.commands import CancelRun, ResolveStep, SignalRun
 from coalition.domain.run.events import StepStarted
@@ -15,6 +18,7 @@ from coalition.domain.run.state import OpenStep
 from tests.domain_run.stage import RunStory, check_log, notify, playbook
 
 OUTSIDE = {"notify", "remind", "escalate", "ask", "task", "close"}
+SHIPPED = playbook_paths(Path(__file__).resolve().parents[2] / "playbooks")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -121,7 +125,14 @@ class Driver:
     def answer(self) -> None:
         for step in tuple(self.story.now.open.values()):
             if step.verb == "ask" and step.performed:
-                self.story.reply(step.step, attempt=step.attempt, said=self.pick("yes", "no"))
+                form = step.request["form"].items()
+                values = {name: self.value(field) for name, field in form}
+                self.story.reply(step.step, attempt=step.attempt, **values)
+
+    def value(self, field: dict[str, Any]) -> str:
+        if field["type"] == "yes_no":
+            return str(self.pick("yes", "no"))
+        return str(self.pick(*field["choices"])) if field["choices"] else "something"
 
     def resolve(self, *decisions: str) -> None:
         for stuck in tuple(self.story.now.stuck.values()):
@@ -155,7 +166,7 @@ class Driver:
             self.complete()
             self.answer()
             self.resolve("skip")
-            self.story.wait(minutes=3)
+            self.story.wait(hours=1)
             self.ring()
         raise AssertionError(f"stuck for ever: {self.story.now.open}")
 
@@ -173,6 +184,19 @@ def test_every_run_is_replayable_consistent_and_ends_when_everybody_does_their_p
     check_log(driver.story)
     if driver.story.now.status == "completed":
         assert {step.id for step in playbook.steps} <= driver.story.now.steps.keys()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@given(data=st.data())
+def test_the_playbooks_that_come_along_end_whatever_happens(
+    path: Path, data: st.DataObject
+) -> None:
+    driver = Driver(load_playbook(path), data)
+    for _ in range(data.draw(st.integers(0, 10))):
+        driver.act()
+    driver.finish()
+    check_log(driver.story)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
