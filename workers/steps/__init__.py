@@ -43,11 +43,17 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         return {"skipped": "this attempt is not open any more"}
     try:
         output = await VERBS[step.verb].perform(ctx, run, step)
-    except (UserError, PermanentError) as error:
-        await _report(ctx, run, step, ok=False, error=str(error))
-        return {"reported": "failed"}
+    except UserError as error:
+        return await _failed(ctx, run, step, str(error))
+    except PermanentError as error:
+        return await _failed(ctx, run, step, f"{error} {error.fallback}".strip())
     await _report(ctx, run, step, ok=True, output=output)
     return {"reported": "performed"}
+
+
+async def _failed(ctx: WorkerContext, run: Run, step: OpenStep, error: str) -> dict[str, Any]:
+    await _report(ctx, run, step, ok=False, error=error)
+    return {"reported": "failed"}
 
 
 async def _report(ctx: WorkerContext, run: Run, step: OpenStep, **what: Any) -> None:
