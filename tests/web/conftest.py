@@ -9,6 +9,7 @@ import pytest
 
 from bot.web.app import build_app
 from bot.web.board import watching
+from tests.web import night
 from tests.web import stage as staging
 from tests.web.asgi import Browser, Loop
 
@@ -29,7 +30,7 @@ def stage(tmp_path: Path) -> Stage:
 @pytest.fixture
 def incident(stage: Stage) -> str:
     """The night of the banks, played on the stage."""
-    return staging.night_of_the_banks(stage)
+    return night.night_of_the_banks(stage)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from coalition.domain.incident import commands as c
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
+from tests.web import night
 from tests.web import stage as staging
 from tests.web.asgi import Browser, Loop
 
@@ -154,8 +155,8 @@ def test_a_notice_above_the_viewers_ceiling_leaves_no_trace(sign_in: SignIn, sta
         text="Sinkhole at hollow.example",
         tlp=Tlp.AMBER,
     )
-    staging.receipts(stage, green, 1, "failed", "lv")
-    staging.answer(stage, green, 1, "lv", "acknowledge", "Seen at hollow.example", "Jānis")
+    night.receipts(stage, green, 1, "failed", "lv")
+    night.answer(stage, green, 1, "lv", "acknowledge", "Seen at hollow.example", "Jānis")
     stage.clock.wait(days=1)
     seen, unseen = sign_in("lv-jnis"), sign_in("ie-aoife")
     page = seen.get(f"/board/{green}").text
@@ -195,7 +196,7 @@ def test_what_people_write_is_text_and_cannot_pretend_to_be_the_page(
 def test_an_exercise_says_so_on_every_page(serve: Serve, runner: Loop) -> None:
     stage = staging.stage(staging.people(exercise=True))
     browser = Browser(serve(stage), runner)
-    number = staging.night_of_the_banks(stage)
+    number = night.night_of_the_banks(stage)
     link = stage.link()
     pages = [browser.get(path) for path in ("/board", link, "/nothing-here")]
     assert browser.post(link).status == 303

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from bot.web.app import build_app
 from bot.web.board import watching
 from coalition.domain.incident import commands as c
-from tests.web import stage as staging
+from tests.web import night
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
@@ -125,7 +125,7 @@ def test_the_page_follows_what_happens_without_being_reloaded(
     page.get_by_text("1 done").click()  # a fold that the reader has opened stays open
     stage.tell(c.PostUpdate, "ee-alice", incident=incident, text="The peak is over.")
     expect(page.get_by_text("The peak is over.")).to_be_visible()
-    staging.answer(stage, incident, 1, "lt", "accept", "Filtering now.", "Rasa")
+    night.answer(stage, incident, 1, "lt", "accept", "Filtering now.", "Rasa")
     expect(page.get_by_role("row", name="NKSC Lithuania")).to_contain_text("Filtering now.")
     expect(page.get_by_role("status")).to_contain_text("Updated at")
     expect(page.get_by_text("Tell the banks' association", exact=True)).to_be_visible()
