@@ -1,4 +1,4 @@
-"""A stage for each test."""
+"""A stage for each test, and a workspace for those that need one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ import pytest
 
 from tests.slack.api import SlackApi
 from tests.slack.stage import Stage, stage
+from tests.slack.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _drains_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drain that is run by hand need not wait for work that is planned meanwhile."""
+    monkeypatch.setattr("workers.drain.LISTEN_MS", 5)
 
 
 @pytest.fixture
@@ -21,3 +28,10 @@ def api() -> Iterator[SlackApi]:
 def slack(api: SlackApi) -> Stage:
     """The coalition and its app."""
     return stage(api)
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    """A local Slack, and a coalition that talks to it."""
+    with Workspace() as one:
+        yield one

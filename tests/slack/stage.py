@@ -243,8 +243,10 @@ def settle(tocsin: Tocsin, rounds: int = 20, handlers: Any = None) -> None:
     for _ in range(rounds):
         entries = tocsin.outbox.read("test", 500, 0)
         relay.see_to(entries)
-        done = asyncio.run(Drain(tocsin, handlers or HANDLERS, linger=0.0).run())
-        if not entries and not done:
+        due = tocsin.ledger.next_due()
+        if due is not None and due <= 0:
+            asyncio.run(Drain(tocsin, handlers or HANDLERS, linger=0.0).run())
+        elif not entries:
             return
 
 

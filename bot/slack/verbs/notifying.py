@@ -114,11 +114,17 @@ def _way(call: Call, id: str, label: Tlp) -> str:
 
 
 def _fingerprint(call: Call) -> str:
-    given = {name: value for name, value in call.given.values.items() if name != PREVIEWED}
-    asked = {field.name for field in FIELDS}
-    return hashlib.sha256(
-        canonical({name: sorted(value) for name, value in given.items() if name in asked})
-    ).hexdigest()[:16]
+    """Of what was shown: the same for a value typed and the same value chosen in the form."""
+    given = call.given
+    shown = {
+        "text": given.text("text"),
+        "members": sorted(given.members()),
+        "kind": given.choice("kind", KINDS) if given.has("kind") else "",
+        "ask": given.text("ask"),
+        "tlp": given.tlp().value if given.has("tlp") else "",
+        "within": given.text("within"),
+    }
+    return hashlib.sha256(canonical(shown)).hexdigest()[:16]
 
 
 FIELDS = (
