@@ -31,6 +31,7 @@ class Server:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((HOST, port))
+        self._socket.listen()  # callers may connect from now on; they wait until serving begins
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self.world: World = app.state.world
         self.world.base_url = self.url

@@ -45,14 +45,16 @@ def _gave_up(asked: Asked, timeout: float) -> Response:
     return JSONResponse(body, 408)
 
 
-def _texts(asked: Asked) -> Callable[[Iterable[str]], bool]:
-    text = asked.body.get("text")
+def _pattern(asked: Asked) -> re.Pattern[str] | None:
     try:
-        pattern = re.compile(asked.body["pattern"]) if asked.body.get("pattern") else None
+        return re.compile(str(asked.body["pattern"])) if asked.body.get("pattern") else None
     except re.error as error:
-        raise ControlError(
-            "bad_pattern", f"pattern is not a regular expression: {error}"
-        ) from error
+        said = f"pattern is not a regular expression: {error}"
+        raise ControlError("bad_pattern", said) from error
+
+
+def _texts(asked: Asked) -> Callable[[Iterable[str]], bool]:
+    text, pattern = asked.body.get("text"), _pattern(asked)
 
     def fits(texts: Iterable[str]) -> bool:
         whole = "\n".join(texts)
@@ -143,7 +145,7 @@ def _room_if_there(asked: Asked, reader: User | None) -> Channel | None:
 def _channels(asked: Asked, after: int) -> Iterator[Json]:
     given, world, fresh = asked.body, asked.world, _fresh(asked, after)
     member = world.person(given["user"]) if given.get("user") else None
-    pattern = re.compile(given["pattern"]) if given.get("pattern") else None
+    pattern = _pattern(asked)
     for channel in world.channels.values():
         if (
             given.get("name") in {None, channel.name}
