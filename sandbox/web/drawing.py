@@ -50,7 +50,8 @@ def words(text: Any, names: Names) -> Markup:
         return escape(text or "")
     content = str(text.get("text", ""))
     if text.get("type") == "mrkdwn":
-        return escape(content) if text.get("verbatim") else mrkdwn.to_html(content, names)
+        # Verbatim text is formatted all the same; only bare addresses are left alone.
+        return mrkdwn.to_html(content, names, bare_links=not text.get("verbatim"))
     made = str(escape(content)).replace("\n", "<br>")
     return Markup(made if text.get("emoji") is False else emoji(made))  # noqa: S704 - escaped above
 

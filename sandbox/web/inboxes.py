@@ -156,4 +156,5 @@ def _rows(node: Any, path: str) -> list[tuple[str, str]]:
         if all(not isinstance(one, dict | list) for one in node):
             return [(path, ", ".join(str(one) for one in node) or "none")]
         return [row for n, one in enumerate(node, 1) for row in _rows(one, f"{path} {n}")]
-    return [(path, "unknown" if node is None else str(node))]
+    said = {None: "unknown", True: "yes", False: "no"}
+    return [(path, said[node] if node is None or isinstance(node, bool) else str(node))]

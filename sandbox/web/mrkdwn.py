@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _PRE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _TOKEN = re.compile(r"<([^<>\n]+)>")
+# Ends before a sentence's own punctuation, and never spans what was taken out already.
+_BARE = re.compile(rf"\bhttps?://[^\s<>{_OPEN}{_CLOSE}]*[^\s<>{_OPEN}{_CLOSE}.,;:!?)\]'\"*_~]")
 _EMPHASIS_TAGS = {"*": "strong", "_": "em", "~": "s"}
 _EMPHASIS = re.compile(
     "|".join(
@@ -58,8 +60,11 @@ class Names:
             return ZoneInfo("UTC")
 
 
-def to_html(text: str, names: Names) -> Markup:
-    """The text as HTML that is safe to put anywhere inside an element."""
+def to_html(text: str, names: Names, *, bare_links: bool = True) -> Markup:
+    """The text as HTML that is safe to put anywhere inside an element.
+
+    `bare_links`: addresses that stand alone become links too, as Slack does unless told not to.
+    """
     kept: list[str] = []
 
     def keep(made: str) -> str:
@@ -70,6 +75,8 @@ def to_html(text: str, names: Names) -> Markup:
     text = _PRE.sub(lambda m: "\n" + keep(f"<pre>{_escape(m[1])}</pre>") + "\n", text)
     text = _CODE.sub(lambda m: keep(f"<code>{_escape(m[1])}</code>"), text)
     text = _TOKEN.sub(lambda m: keep(_token(m[1], names)), text)
+    if bare_links:
+        text = _BARE.sub(lambda m: keep(link_html(html.unescape(m[0]), html.unescape(m[0]))), text)
     text = _lines(emoji(_emphasised(_escape(text))))
     return Markup(_put_back(text, kept))  # noqa: S704 - made of escaped text and our own tags
 

@@ -93,6 +93,15 @@ def test_a_link_opens_apart_and_shows_its_words() -> None:
     assert ">the *report*</a>" in made
 
 
+def test_a_bare_address_is_a_link_unless_told_not_to() -> None:
+    made = str(to_html("see https://x.example/a?b=1&c=2. And `https://y.example`", NAMES))
+    assert '<a href="https://x.example/a?b=1&amp;c=2"' in made
+    assert ">https://x.example/a?b=1&amp;c=2</a>. And" in made
+    assert "<code>https://y.example</code>" in made
+    verbatim = to_html("see https://x.example and *bold*", NAMES, bare_links=False)
+    assert str(verbatim) == "see https://x.example and <strong>bold</strong>"
+
+
 def test_a_mention_of_the_reader_stands_out_and_a_name_is_escaped() -> None:
     made = str(to_html("<@U01ALICE> <@U0NOBODY>", NAMES))
     assert '<span class="mention me">@Alice &lt;b&gt;Tamm&lt;/b&gt;</span>' in made
@@ -102,6 +111,8 @@ def test_a_mention_of_the_reader_stands_out_and_a_name_is_escaped() -> None:
 @pytest.mark.parametrize(
     "attack",
     [
+        "https://x.example/'onmouseover='alert(1) https://x.example/\"><script>",
+        "https://x.example/`code` http://y.example/<b>",
         "<script>alert(1)</script>",
         "&lt;script&gt;alert(1)&lt;/script&gt;",
         "<javascript:alert(1)|click>",

@@ -94,6 +94,8 @@ def test_an_error_stands_at_its_field_and_the_field_says_so() -> None:
     [
         ({"type": "header", "text": {"type": "plain_text", "text": "A <b>"}}, "A &lt;b&gt;"),
         ({"type": "divider"}, "<hr>"),
+        ({"type": "section", "text": {"type": "mrkdwn", "text": "*x* <https://h|y>",
+          "verbatim": True}}, "<strong>x</strong> <a href"),
         ({"type": "context", "elements": [element("image", alt_text="a map")]}, "a map"),
         ({"type": "image", "alt_text": "a chart", "image_url": "https://x/y"}, "a chart"),
         ({"type": "markdown", "text": "**x** <i>"}, "**x** &lt;i&gt;"),

@@ -54,7 +54,7 @@ def test_a_notice_appears_as_it_arrives_and_is_answered_on_the_hub_s_page(
     notice = page.locator("article.notice")
     expect(notice.locator(".banner")).to_have_text("TLP:AMBER")
     expect(notice).to_contain_text("✓ valid: it is from the hub and unchanged")
-    expect(notice.locator(".notice-text")).to_contain_text("What we ask: acknowledge.")
+    expect(notice.locator("dl.data").first).to_contain_text("What we ask: acknowledge.")
     expect(notice.locator("dl.data").first).to_contain_text(re.compile(r"impact\s*unknown"))
     with page.expect_popup() as opened:
         notice.get_by_role("link", name="Open answer link").click()
