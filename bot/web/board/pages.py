@@ -6,6 +6,7 @@ stream neither names nor counts it.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,10 @@ class Board:
         if viewer is None:
             return self._stranger()
         reading = await self._reader.everything()
+        # Drawing takes tens of milliseconds; Slack's requests must not wait behind it.
+        return await asyncio.to_thread(self._draw_list, viewer, reading)
+
+    def _draw_list(self, viewer: Viewer, reading: Reading) -> Response:
         sight = self._sight(viewer)
         found = listing(reading.found.incidents, sight, self._present(viewer))
         context = {
@@ -77,6 +82,9 @@ class Board:
         if viewer is None:
             return self._stranger()
         reading = await self._reader.whole(request.path_params["incident"])
+        return await asyncio.to_thread(self._draw_incident, viewer, reading)
+
+    def _draw_incident(self, viewer: Viewer, reading: Reading) -> Response:
         whole = reading.found
         if whole.incident is None:
             raise HTTPException(404)
