@@ -135,12 +135,12 @@ class Story:
     def carry_out(self, command: Command) -> list[Event]:
         events = decide(self.state, command, self.world)
         for event in events:
-            record = self._record(command, event)
+            record = self.recorded(command, event)
             self.records.append(record)
             self.state = apply(self.state, record, event)
         return events
 
-    def _record(self, command: Command, event: Event) -> Record:
+    def recorded(self, command: Command, event: Event) -> Record:
         last = self.records[-1].to_bytes() if self.records else None
         return Record(
             aggregate="incident",

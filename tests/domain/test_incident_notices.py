@@ -330,7 +330,7 @@ def test_a_reminder_that_fails_leads_to_the_next_channel() -> None:
 def test_escalating_by_hand_names_who_is_not_silent() -> None:
     story = told()
     answer(story, "lv", "acknowledge")
-    with pytest.raises(UserError, match="Not silent on notice 1: lv, pl"):
+    with pytest.raises(UserError, match="Notice 1 waits for no channel of: lv, pl"):
         story.tell(EscalateRecipients, "ee-op", notice=1, members=("lv", "lt", "pl"))
     (event,) = story.tell(EscalateRecipients, SYSTEM, notice=1, members=("lv", "lt"))
     assert isinstance(event, ChannelEscalated)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         RemindRecipients,
     )
     from coalition.domain.incident.state import Incident, NoticeState, RecipientState
-    from coalition.domain.members import Coalition
+    from coalition.domain.members import Coalition, Member
     from coalition.domain.messages import Actor, Event
     from coalition.domain.world import World
 
@@ -86,8 +86,11 @@ def escalate_recipients(state: Incident, command: EscalateRecipients, world: Wor
     silent_ones = {name: one for name, one in notice.recipients.items() if chaseable(one)}
     others = [name for name in command.members if name not in silent_ones]
     if others and command.actor.kind != "system":
-        what = f"Not silent on notice {command.notice}: {', '.join(others)}."
-        raise UserError(what, "See /incident status.", field="members")
+        raise UserError(
+            f"Notice {command.notice} waits for no channel of: {', '.join(others)}.",
+            "They have answered, were not sent it, or must be phoned: see /incident status.",
+            field="members",
+        )
     wanted = [one for name, one in silent_ones.items() if name in (command.members or silent_ones)]
     if not wanted:
         return _nobody(command.actor, f"Nobody is silent on notice {command.notice}.")
@@ -168,8 +171,7 @@ def _phone(
 ) -> AlarmRaised:
     """Says nothing of the content: the words are for an open telephone line."""
     name = recipient.recipient.member
-    members = {member.id: member for member in coalition.members}
-    partner, sender = members.get(name), members.get(notice.member)
+    partner, sender = _known(name, coalition), _known(notice.member, coalition)
     title = partner.name if partner else name
     kinds = partner.channels if partner else ()
     tried = ", ".join(
@@ -190,3 +192,11 @@ def _phone(
         f"Tried: {tried}.",
         fallback=f"Phone the duty officer of {title}, {phone}, and say: {words}",
     )
+
+
+def _known(id: str, coalition: Coalition) -> Member | None:
+    """Members may be taken out of the file while an incident is open; alarms must still ring."""
+    try:
+        return coalition.member(id)
+    except NotFound:
+        return None

@@ -164,7 +164,7 @@ def kept_out(members: Iterable[Member], tlp: Tlp) -> list[Event]:
             text=f"{one.name} is affected but may see {member_ceiling(one) or 'nothing'} at most, "
             f"and this is {tlp}: it does not take part. Tell it by other means.",
             ref="",
-            author="",
+            author="Tocsin",
         )
         for one in members
     ]

@@ -164,5 +164,5 @@ def _confirm(command: AnswerNotice, coalition: Coalition) -> NoteAdded:
         text=f"{member.name} accepted by {command.actor.via or 'an unsigned way'}, which does not "
         f"prove who did. Confirm it before relying on it: {member.duty_phone}, or a signed answer.",
         ref="",
-        author="",
+        author="Tocsin",
     )
