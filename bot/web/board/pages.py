@@ -10,13 +10,14 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.web.board.reading import Reader
-from bot.web.board.watching import Watcher
+from bot.web.board.watching import LOOK_SECONDS, Watcher
 from bot.web.pages import STATIC, message, page
 from bot.web.signin import HOW
 from coalition.domain.errors import GateRefusal, TransientError
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from coalition.domain.labels import Tlp
 
 PING_SECONDS = 15
+GRACE_SECONDS = 2 * LOOK_SECONDS
+"""How long a stream is given to end by itself when the server is told to stop."""
 
 
 class Board:
@@ -104,13 +107,19 @@ class Board:
         incident = request.query_params.get("incident") or None
         if incident is not None and not await self._may_see(request, incident):
             raise HTTPException(404)
-        return EventSourceResponse(self._stream(request, incident), ping=PING_SECONDS)
+        ending = anyio.Event()
+        return EventSourceResponse(
+            self._stream(request, incident, ending),
+            ping=PING_SECONDS,
+            shutdown_event=ending,
+            shutdown_grace_period=GRACE_SECONDS,
+        )
 
     async def _stream(
-        self, request: Request, incident: str | None
+        self, request: Request, incident: str | None, ending: anyio.Event
     ) -> AsyncIterator[ServerSentEvent]:
         last = ""
-        async for versions in self.watcher.changes(incident):
+        async for versions in self.watcher.changes(incident, ending.is_set):
             event = await self._event(request, incident, versions)
             said = f"{event.event} {event.data}"
             if said != last:

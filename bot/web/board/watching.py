@@ -9,7 +9,7 @@ from bot.web.board.reading import incident_of
 from coalition.domain.errors import TransientError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.web.board.reading import Reader
 
@@ -34,17 +34,20 @@ class Watcher:
         self._looked = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
 
-    async def changes(self, incident: str | None) -> AsyncIterator[dict[str, int] | None]:
+    async def changes(
+        self, incident: str | None, ending: Callable[[], bool]
+    ) -> AsyncIterator[dict[str, int] | None]:
         """Yield versions by id, at first and whenever they differ; None: the store is silent.
 
-        For one incident (with its runs), or for all incidents (None). Never ends by itself.
+        For one incident (with its runs), or for all incidents (None). Goes on until `ending`
+        says so, which is asked at every look.
         """
         me = object()
         self._watched[me] = incident
         self._start()
         number, last = self._look.number, Look(0, {})
         try:
-            while True:
+            while not ending():
                 look = await self._next(number)
                 number = look.number
                 versions = None if look.versions is None else _of(look.versions, incident)
