@@ -74,7 +74,7 @@ def test_a_closed_or_merged_incident_refuses_and_names_reopen(command: type[Comm
     for ending, fields in ((c.CloseIncident, {}), (c.MergeIncident, {"into": "INC-2026-0001"})):
         story = opened()
         story.tell(ending, "ee-op", **fields)
-        with pytest.raises(UserError, match="/incident reopen INC-2026-0007"):
+        with pytest.raises(UserError, match="/incident reopen <why> --incident INC-2026-0007"):
             story.tell(command, "ee-op", **MINIMAL[command])
 
 

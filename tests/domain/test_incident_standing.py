@@ -32,7 +32,7 @@ STEP = NoticeSource(run="INC-2026-0007-r1", step="tell", attempt=1)
 
 def test_severity_goes_below_the_campaign_floor_only_with_a_reason() -> None:
     story = opened(affected=("lv",))
-    with pytest.raises(UserError, match=r"below S3.*2 members are affected.*--reason") as refused:
+    with pytest.raises(UserError, match=r"below S3.*2 members are affected.*Say why") as refused:
         story.tell(ChangeSeverity, "ee-op", severity=Severity.S1)
     assert refused.value.field == "reason"
     story.tell(ChangeSeverity, "ee-op", severity=Severity.S1, reason="one page each")

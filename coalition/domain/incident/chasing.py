@@ -88,7 +88,7 @@ def escalate_recipients(state: Incident, command: EscalateRecipients, world: Wor
     if others and command.actor.kind != "system":
         raise UserError(
             f"Notice {command.notice} waits for no channel of: {', '.join(others)}.",
-            "They have answered, were not sent it, or must be phoned: see /incident status.",
+            "They have answered, were not sent it, or must be phoned: the board shows which.",
             field="members",
         )
     wanted = [one for name, one in silent_ones.items() if name in (command.members or silent_ones)]
@@ -153,7 +153,7 @@ _LOST = ("failed", "in_doubt")
 def _nobody(actor: Actor, sentence: str) -> list[Event]:
     if actor.kind == "system":
         return []  # a playbook step that finds everybody answered has nothing to do
-    raise UserError(sentence, "See /incident status.")
+    raise UserError(sentence, "The board shows who has answered.")
 
 
 def _update_overdue(state: Incident, at: datetime) -> list[Event]:

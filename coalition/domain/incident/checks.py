@@ -43,7 +43,7 @@ def reason_of(text: str, what_for: str) -> str:
     """
     if text.strip():
         return text_of(text, "reason")
-    raise UserError(f"{what_for} needs a reason.", "Add --reason and say why.", field="reason")
+    raise UserError(f"{what_for} needs a reason.", "Say why after the command.", field="reason")
 
 
 def shortened(text: str, limit: int = LINE) -> str:

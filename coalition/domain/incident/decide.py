@@ -140,7 +140,7 @@ def _too_late(state: Incident, command: Command, world: World) -> list[Event]:
     where = f" and goes on in {state.merged_into}" if state.merged_into else ""
     raise UserError(
         f"{state.number} is {state.status}{where}.",
-        f"To work on it again: /incident reopen {state.number} --reason …",
+        f"To work on it again: /incident reopen <why> --incident {state.number}",
     )
 
 

@@ -55,7 +55,7 @@ def change_severity(state: Incident, command: ChangeSeverity, world: World) -> l
         raise UserError(
             f"{command.severity} is below {floor}, the least for a campaign: "
             f"{len(state.affected)} members are affected, {len(state.linked)} incidents linked.",
-            f"Say why: /incident severity {command.severity} --reason …",
+            f"Say why: /incident severity {command.severity} and the reason.",
             field="reason",
         )
     return [
@@ -173,5 +173,5 @@ def _not_a_warning(state: Incident, what: str) -> None:
     if state.status == "warning":
         raise UserError(
             f"{state.number} is a warning: it has no {what} yet.",
-            f"Open it first: /incident open --from {state.number}.",
+            f"Open it first: /incident open --incident {state.number}",
         )
