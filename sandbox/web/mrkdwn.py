@@ -39,6 +39,8 @@ _EMOJI = re.compile(r":([a-z0-9_+-]+):")
 _LINE = re.compile(
     r"^(?:(?P<bullet>[•◦▪-]|&bull;)|(?P<number>\d{1,3})\.|(?P<quote>&gt;)) ?(?P<rest>.*)$"
 )
+# Three at the start of a line quote everything that follows.
+_QUOTE_ALL = re.compile(r"(?:^|\n)&gt;&gt;&gt; ?")
 _BROADCASTS = {"here", "channel", "everyone"}
 
 
@@ -196,6 +198,14 @@ def _escape(text: str) -> str:
 
 def _lines(text: str) -> str:
     """Newlines as breaks; runs of bullets, numbers and quotes as lists and quotations."""
+    before, *quoted = _QUOTE_ALL.split(text, maxsplit=1)
+    made = _runs(before) if before or not quoted else ""
+    if quoted:
+        made += f"<blockquote>{quoted[0].strip().replace(chr(10), '<br>')}</blockquote>"
+    return re.sub(r"<br>(?=</?(?:ul|ol|blockquote)>|$)", "", made)
+
+
+def _runs(text: str) -> str:
     out: list[str] = []
     open_tag = ""
     for line in text.split("\n"):
@@ -209,9 +219,7 @@ def _lines(text: str) -> str:
             out.append(f"<li{value}>{found['rest']}</li>")
         else:
             out.append((found["rest"] if found and tag else line) + "<br>")
-    if open_tag:
-        out.append(f"</{open_tag}>")
-    return re.sub(r"<br>(?=</?(?:ul|ol|blockquote)>|$)", "", "".join(out))
+    return "".join(out) + (f"</{open_tag}>" if open_tag else "")
 
 
 def _tag_of(found: re.Match[str] | None) -> str:

@@ -1,5 +1,7 @@
 """The pages of the workspace: a room, App Home, and the parts the script draws again."""
 
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment
@@ -11,6 +13,7 @@ from sandbox.web.desk import Desk, NoSuchPersonError, sit_down
 from sandbox.web.surface import Surface, SurfaceError
 
 HISTORY = 200
+JOINING = {"channel_join", "group_join"}
 
 
 class RoomPages:
@@ -111,7 +114,7 @@ class RoomPages:
         read = await self._surface.get(
             "messages", user=desk.user["id"], channel=facts["room"]["id"], limit=HISTORY
         )
-        return facts | {"messages": read["messages"]}
+        return facts | {"messages": folded(read["messages"])}
 
     async def _thread(self, desk: Desk, asked: dict[str, str]) -> dict[str, Any]:
         facts = await self._head(desk, asked)
@@ -145,3 +148,16 @@ class RoomPages:
             text=text, workspace="Sandbox", section="rooms"
         )
         return HTMLResponse(page, 404)
+
+
+def folded(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The messages, with people who joined one after another in one line."""
+    out: list[Mapping[str, Any]] = []
+    for is_joining, run in groupby(messages, key=lambda m: m.get("subtype") in JOINING):
+        together = list(run)
+        if is_joining and len(together) > 1:
+            names = [f"<@{message['user']}>" for message in together]
+            said = f"{', '.join(names[:-1])} and {names[-1]} have joined the channel"
+            together = [{**together[0], "text": said}]
+        out.extend(together)
+    return out

@@ -71,6 +71,8 @@ class Audit(HTMLParser):
         ("1. a\n2. b", '<ol><li value="1">a</li><li value="2">b</li></ol>'),
         ("- a\n-not", "<ul><li>a</li></ul>-not"),
         ("> q1\n> q2\nx", "<blockquote>q1<br>q2</blockquote>x"),
+        ("said:\n>>> a\nb\n\nc", "said:<blockquote>a<br>b<br><br>c</blockquote>"),
+        (">>>all", "<blockquote>all</blockquote>"),
         ("fish &amp; chips &lt;now&gt;", "fish &amp; chips &lt;now&gt;"),
         (":bell: :nope:",
          '<span class="emoji" role="img" aria-label="bell" title=":bell:">🔔</span> :nope:'),
@@ -140,7 +142,7 @@ def test_no_markup_of_the_writer_gets_through(attack: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["*", "_", "~", "`", "```", "<", ">", "|", "&lt;", "&amp;", "\n", "• ", "1. ", "> ",
+            ["*", "_", "~", "`", "```", "<", ">", "|", "&lt;", "&amp;", "\n", "• ", "1. ", ">>>",
              "@U01ALICE", "#C1", "!date^1^", "javascript:", "https://x/", '"', "'", ":bell:",
              "<b>", "\ue000", "0", "\ue001", "a", " "]
         ),

@@ -9,6 +9,7 @@ from sandbox.app import build, example_seed
 from sandbox.partners.seed import SeedError
 from sandbox.web.drawing import environment, initials, pretty
 from sandbox.web.mrkdwn import Names
+from sandbox.web.rooms import folded
 from sandbox.web.widgets import Directory, widget
 from tests.sandbox.partners.serving import call
 from tests.sandbox.web.conftest import Served
@@ -194,3 +195,16 @@ def test_initials_come_from_first_and_last_name(name: str, letters: str) -> None
 def test_json_is_opened_for_reading() -> None:
     assert pretty('{"a":"ä"}') == '{\n  "a": "ä"\n}'
     assert pretty("not json") == "not json"
+
+
+def test_people_who_join_one_after_another_take_one_line() -> None:
+    def join(user: str) -> dict[str, Any]:
+        return {"subtype": "channel_join", "user": user, "text": f"<@{user}> has joined"}
+
+    said = {"user": "U1", "text": "hello"}
+    lines = folded([join("U1"), join("U2"), join("U3"), said, join("U4")])
+    assert [line["text"] for line in lines] == [
+        "<@U1>, <@U2> and <@U3> have joined the channel",
+        "hello",
+        "<@U4> has joined",
+    ]
