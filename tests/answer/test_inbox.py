@@ -101,6 +101,13 @@ async def test_a_repeat_is_recorded_once_and_answered_like_the_first(tmp_path: P
         assert len(answered(on)) == 1
 
 
+async def test_an_id_that_is_used_again_for_another_answer_changes_nothing(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (on, client):
+        assert (await send(on, client, body(answer="acknowledge"))).status == 200
+        assert (await send(on, client, body(answer="decline"))).status == 409
+        assert [event.answer for event in answered(on)] == ["acknowledge"]
+
+
 async def test_the_first_answer_stands(tmp_path: Path) -> None:
     async with asked(tmp_path) as (on, client):
         await send(on, client, body(answer="decline"), id="msg_1")

@@ -81,12 +81,23 @@ async def test_the_page_shows_label_ask_deadline_in_both_zones_text_and_phone(
         assert "(Europe/Riga)" in said
         assert TEXT in said
         assert "+372 555 0100" in said
+        assert 'href="tel:+3725550100"' in page.text
         assert "CERT-LV (LV)" in said
         shown = re.findall(r'class="tlp green">(TLP:\S+?)<', page.text)
         assert shown == ["TLP:GREEN", "TLP:GREEN"]
         body = page.text[page.text.index("<body>") :]
         assert body.index("TLP:GREEN") < body.index("<main>") < body.rindex("</main>")
         assert body.rindex("TLP:GREEN") > body.rindex("</main>")
+
+
+async def test_when_the_time_has_passed_the_page_says_so_and_still_takes_an_answer(
+    tmp_path: Path,
+) -> None:
+    async with link(tmp_path) as (on, client, path):
+        assert "This time has passed" not in words(await client.get(path))
+        on.clock.move(timedelta(hours=1, minutes=1))
+        assert "This time has passed" in words(await client.get(path))
+        assert (await client.post(path, {"answer": "acknowledge"})).status == 303
 
 
 async def test_an_exercise_has_its_banner_above_and_below(tmp_path: Path) -> None:

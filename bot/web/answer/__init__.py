@@ -126,6 +126,7 @@ class AnswerPage:
             tlp_class=notice.tlp.name.partition("_")[0].lower(),
             kind=KINDS[notice.kind],
             due_utc=f"{notice.ask.due.utc:%Y-%m-%d %H:%M} UTC",
+            late=bool(choices) and self._tocsin.clock.now() > notice.ask.due.utc,
             problem=problem,
             said=said(case),
             choices=choices,
