@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from coalition.domain.errors import GateRefusal, NotAllowed, NotFound, UserError
+from coalition.domain.errors import GateRefusal, UserError
 from coalition.domain.incident.commands import (
-    AnswerNotice,
     ChangeSeverity,
     CloseIncident,
     EscalateRecipients,
@@ -18,48 +17,19 @@ from coalition.domain.incident.commands import (
     ReopenIncident,
 )
 from coalition.domain.incident.events import (
-    AlarmCleared,
     AlarmRaised,
     ChannelEscalated,
-    NoteAdded,
-    NoticeAnswered,
     NoticeIssued,
     NoticeReminded,
     ReceiptsRecorded,
 )
 from coalition.domain.incident.timers import timers
-from coalition.domain.incident.words import Severity, Stage
+from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM
-from coalition.domain.receipts import Receipt
 from coalition.domain.world import World
-from tests.domain.cast import NOW, Story, coalition, opened, partner
-
-HOUR = timedelta(hours=1)
-NOTICE: dict[str, Any] = {"kind": "alert", "to": ("lv", "lt"), "text": "DDoS on two banks"}
-AID: dict[str, Any] = {
-    "kind": "mutual_aid_request",
-    "to": ("lv",),
-    "text": "We need scrubbing",
-    "answers": ("acknowledge", "accept", "decline", "need_info"),
-}
-
-
-def told(**fields: Any) -> Story:
-    """A TLP:GREEN incident: Latvia by webhook then mail, Lithuania by mail then webhook."""
-    story = opened(tlp=Tlp.GREEN)
-    story.tell(IssueNotice, "ee-op", **{**NOTICE, **fields})
-    return story
-
-
-def receipt(member: str, stage: Stage, attempt: int = 1, **fields: Any) -> Receipt:
-    given = {"notice": 1, "member": member, "attempt": attempt, "channel": 0, "stage": stage}
-    return Receipt.model_validate({**given, "at": NOW, **fields})
-
-
-def answer(story: Story, who: str, word: str, via: str = "link", **fields: Any) -> list[Any]:
-    about = {"notice": 1, "member": who, "answer": word, **fields}
-    return list(story.tell(AnswerNotice, partner(who, via), **about))
+from tests.domain.cast import NOW, coalition, opened
+from tests.domain.notices_sent import HOUR, NOTICE, answer, receipt, told
 
 
 def test_a_notice_goes_by_the_channels_that_the_gate_allows_in_their_order() -> None:
@@ -219,87 +189,6 @@ def test_no_channel_is_tried_after_the_answer() -> None:
     events = story.tell(RecordReceipts, receipts=(receipt("lv", "failed"),))
     assert [type(event) for event in events] == [ReceiptsRecorded]
     assert story.wait(HOUR).tell(PassDeadline, timer="notice:1") == []
-
-
-def test_the_first_answer_stands() -> None:
-    story = told(answers=("acknowledge", "accept", "decline"))
-    answer(story, "lv", "acknowledge")
-    assert story.now.notices["1"].recipients["lv"].stage == "acknowledged"
-    assert answer(story, "lv", "acknowledge") == []
-    answer(story, "lv", "accept", note=" two analysts ", by="Juris")
-    recipient = story.now.notices["1"].recipients["lv"]
-    assert (recipient.stage, recipient.answer, recipient.note) == (
-        "answered",
-        "accept",
-        "two analysts",
-    )
-    assert recipient.answered_by == "Juris"
-    for word in ("accept", "decline", "acknowledge"):
-        assert answer(story, "lv", word) == []
-
-
-def test_an_answer_clears_the_alarm_of_a_silent_recipient() -> None:
-    story = told(to=("lv",), answers=("acknowledge", "need_info"))
-    story.tell(EscalateRecipients, "ee-op", notice=1)
-    story.tell(EscalateRecipients, "ee-op", notice=1)
-    assert list(story.now.alarms) == ["silent:1:lv"]
-    events = answer(story, "lv", "need_info")
-    assert events[1] == AlarmCleared(subject="silent:1:lv")
-    assert story.now.alarms == {}
-
-
-def test_aid_accepted_by_a_mere_link_counts_as_acknowledged_until_confirmed() -> None:
-    story = opened(tlp=Tlp.GREEN)
-    story.tell(IssueNotice, "ee-op", **AID)
-    accepted, note = answer(story, "lv", "accept")
-    assert not accepted.verified
-    assert isinstance(note, NoteAdded)
-    assert "does not prove who did. Confirm it before relying on it: +372 555 0100" in note.text
-    recipient = story.now.notices["1"].recipients["lv"]
-    assert (recipient.stage, recipient.answer, recipient.unconfirmed) == (
-        "acknowledged",
-        "accept",
-        True,
-    )
-    assert answer(story, "lv", "decline") == []  # another click proves no more
-    (confirmed,) = answer(story, "lv", "accept", via="webhook")
-    assert isinstance(confirmed, NoticeAnswered)
-    assert confirmed.verified
-    assert story.now.notices["1"].recipients["lv"].stage == "answered"
-    assert answer(story, "lv", "decline", via="webhook") == []
-
-
-def test_a_delegate_in_slack_accepts_aid_with_proof() -> None:
-    story = opened(tlp=Tlp.GREEN)
-    story.tell(IssueNotice, "ee-op", **AID)
-    (event,) = story.tell(AnswerNotice, "lv-op", notice=1, member="lv", answer="accept")
-    assert isinstance(event, NoticeAnswered)
-    assert (event.verified, event.by) == (True, "lv-op")
-
-
-@pytest.mark.parametrize(
-    ("actor", "member", "says"),
-    [
-        (partner("lt"), "lv", "partner:lt does not answer for CERT-LV"),
-        (SYSTEM, "lv", "system does not answer for CERT-LV"),
-        (partner("pl"), "pl", "CERT-PL was not sent notice 1"),
-        (partner("ie"), "ie", "CERT-IE was not sent notice 1"),
-        (partner("hu"), "hu", "CERT-HU is suspended"),
-        ("lt-op", "lv", "lt-op does not answer for CERT-LV"),
-        ("lv-vo", "lv", "needs the role operator"),
-    ],
-)
-def test_only_the_member_that_was_asked_answers(actor: Any, member: str, says: str) -> None:
-    story = told(to=("lv", "lt", "ie"))
-    with pytest.raises(NotAllowed, match=says):
-        story.tell(AnswerNotice, actor, notice=1, member=member, answer="acknowledge")
-
-
-def test_an_answer_that_was_not_offered_is_refused_with_those_that_were() -> None:
-    with pytest.raises(UserError, match="Answer one of: acknowledge, need_info"):
-        answer(told(), "lv", "accept")
-    with pytest.raises(NotFound, match=r"has no notice 1\. Known: none yet"):
-        answer(opened(), "lv", "accept")
 
 
 def test_a_reminder_goes_by_the_same_channel_and_moves_no_deadline() -> None:
