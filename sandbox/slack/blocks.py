@@ -6,6 +6,7 @@ input without submit, ids used twice, too many blocks, and empty texts. Those ar
 
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
@@ -20,6 +21,7 @@ VIEW_BYTES = 250_000
 FIELD_CHARACTERS = 2_000
 MESSAGE_ONLY = frozenset({"markdown", "table"})
 EMPTY_LIST_ALLOWED = frozenset({"elements"})  # in rich text sections, lists, quotes
+TEXT_DEFAULTS = {"plain_text": {"emoji": True}, "mrkdwn": {"verbatim": False}}
 VIEW_KEYS = View.attributes | {"submit_disabled"}
 
 
@@ -63,8 +65,18 @@ def view_problems(view: object) -> list[str]:
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
-    """The blocks with block and action ids filled in where the app left them out, as Slack does."""
-    return [_with_ids(block) for block in blocks]
+    """The blocks as Slack keeps them: ids and the defaults of texts filled in where left out."""
+    return [_with_ids(with_defaults(block)) for block in blocks]
+
+
+def with_defaults(value: Any) -> Any:
+    """A copy in which every text object has its `emoji` or `verbatim`."""
+    if isinstance(value, list):
+        return [with_defaults(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    default = TEXT_DEFAULTS.get(str(value.get("type")), {})
+    return default | {key: with_defaults(item) for key, item in value.items()}
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

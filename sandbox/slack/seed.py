@@ -183,17 +183,17 @@ def _app(given: Json) -> AppConfig:
 
 def _people(world: World, users: Iterable[Json]) -> None:
     app = world.app
-    bot = User(app.bot_user_id, app.name, app.name, is_bot=True, updated=world.now())
-    world.users[bot.id] = bot
     for given in users:
         _only(given, set(User.__dataclass_fields__), "users")
         if "name" not in given:
             raise ValueError(f"users: {given!r} has no name")
         values = {"real_name": given["name"], "updated": world.now(), **given}
         values.setdefault("id", "U0" + "".join(filter(str.isalnum, given["name"].upper())))
-        if values["id"] in world.users:
+        if values["id"] in {app.bot_user_id, *world.users}:
             raise ValueError(f"users: the id {values['id']} is given twice")
         world.users[values["id"]] = User(**values)
+    bot = User(app.bot_user_id, app.name, app.name, is_bot=True, updated=world.now())
+    world.users[bot.id] = bot
 
 
 def _rooms(world: World, channels: Iterable[Json]) -> None:

@@ -30,7 +30,8 @@ def accepted(world: World, definition: object, kind: str, *, itself: View | None
         for other in world.views.values():
             if other is not itself and other.definition.get("external_id") == external:
                 raise SlackError("duplicate_external_id")
-    return definition | {"blocks": blocks.with_ids(definition["blocks"])}
+    shell = {key: value for key, value in definition.items() if key != "blocks"}
+    return {**blocks.with_defaults(shell), "blocks": blocks.with_ids(definition["blocks"])}
 
 
 def open_modal(world: World, user: str, definition: object) -> View:

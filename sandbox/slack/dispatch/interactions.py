@@ -76,6 +76,7 @@ def message_shortcut(
 ) -> Json:
     """A shortcut from a message's menu."""
     payload = _common(world, "message_action", user)
+    del payload["api_app_id"], payload["user"]["username"]  # Slack leaves them out here
     return payload | {
         "action_ts": world.new_ts(),
         "callback_id": callback_id,

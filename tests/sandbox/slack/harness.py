@@ -231,8 +231,8 @@ def code_of(error: SlackApiError) -> str:
 
 
 def plain(text: str) -> Json:
-    """A plain_text object."""
-    return {"type": "plain_text", "text": text}
+    """A plain_text object as Slack gives it back."""
+    return {"type": "plain_text", "text": text, "emoji": True}
 
 
 def modal(*blocks: Json, callback_id: str = "a_modal", **more: object) -> Json:

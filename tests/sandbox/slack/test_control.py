@@ -225,7 +225,7 @@ def test_the_state_shows_everything_at_once(workspace: Workspace, app: App) -> N
     assert (state["workspace"]["name"], state["sockets"]) == ("Sandbox", 1)
     assert {user["name"] for user in state["users"]} >= {"alice", "bruno", "tocsin"}
     assert [c["command"] for c in workspace.get("commands")["commands"]] == ["/incident", "/aid"]
-    assert workspace.get("users")["users"][1]["member"] == "ee"
+    assert workspace.get("users")["users"][0]["member"] == "ee"
 
 
 def test_a_token_that_reads_no_email_sees_none(workspace: Workspace, client: WebClient) -> None:
