@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 from bot.web.inbox import LARGEST_BODY
 from coalition.domain.errors import TransientError
 from coalition.domain.incident.events import NoticeAnswered
+from tests.answer.page import path_of, recipient
 from tests.answer.serving import Client, Reply, served
-from tests.answer.test_page import path_of, recipient
 from tests.notices.stage import INCIDENT, SECRET, Stage, coalition, member, stage, webhook
 
 if TYPE_CHECKING:
