@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.slack.desk import Reply
 from bot.slack.reading import Given, incident_number
 from bot.slack.typed import Values, nearest, parse, plain_text, split_verb, tokens
-from bot.slack.verbs import GROUPS
+from bot.slack.verbs import ABOUT, GROUPS
 from bot.slack.verbs.base import Asking, Call, Verb
 from coalition.domain.errors import UserError
 from coalition.rendering.slack.fields import Form
@@ -170,4 +170,4 @@ def _help(desk: Desk, group: str) -> Rendered:
         (f"/{desk.prefix}{verb.usage[1:]}", f"{verb.summary}, as in: {verb.example}", verb.example)
         for verb in GROUPS[group].values()
     ]
-    return help_page(f"/{desk.prefix}{group}", entries)
+    return help_page(f"/{desk.prefix}{group}: {ABOUT[group]}", entries)

@@ -134,11 +134,6 @@ class Desk:
         """Carry out one command; raises `UserError` when it is refused."""
         return self.tocsin.dispatcher.execute(command)
 
-    def board_url(self, number: str = "") -> str:
-        """Address of the board, or of one incident on it."""
-        base = str(self.tocsin.settings.public_url).rstrip("/")
-        return f"{base}/board/{number}" if number else f"{base}/board"
-
     def link(self, caller: Caller, number: str = "") -> str:
         """A one-time way into the board for this person, to one incident's page where named."""
         page = f"/board/{number}" if number else "/board"

@@ -90,6 +90,16 @@ def _fields(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     return as_fields(form)
 
 
+def _question(call: Call) -> str:
+    """The question, where it is known which one it is."""
+    if call.shown is None:
+        return ""
+    try:
+        return _intro(call.shown, wanted(call))
+    except UserError:
+        return ""
+
+
 ANSWERING = Verb(
     "playbook",
     "answer",
@@ -107,4 +117,5 @@ ANSWERING = Verb(
     ),
     "Answer",
     complete=_fields,
+    introduce=_question,
 )

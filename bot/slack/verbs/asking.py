@@ -28,8 +28,10 @@ def pairs(text: str) -> dict[str, str]:
     Raises:
         UserError: for text before the first `name=`.
     """
+    if not text.strip():
+        return {}
     found = list(_PAIR.finditer(text))
-    if text.strip() and (not found or text[: found[0].start()].strip()):
+    if not found or text[: found[0].start()].strip():
         message = f"{text.strip()[:40]!r} is not of the form name=value."
         raise UserError(message, "Write for example over=yes.")
     ends = [pair.start() for pair in found[1:]] + [len(text)]

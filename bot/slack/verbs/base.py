@@ -86,6 +86,7 @@ class Verb:
     opens_form: bool = True  # when typed bare or with something required missing
     complete: Callable[[Call, tuple[Field, ...]], tuple[Field, ...]] | None = None
     settle: Callable[[Call], None] | None = None  # works out what follows from other answers
+    introduce: Callable[[Call], str] | None = None  # what the form says first (mrkdwn, escaped)
     prefill: Callable[[Call], dict[str, tuple[str, ...]]] | None = None
 
     @property
@@ -107,6 +108,7 @@ class Verb:
         """Its form, with what was given filled in."""
         values = (self.prefill(call) if self.prefill else {}) | call.given.values
         fields = self.asked(call)
+        intro = intro or (self.introduce(call) if self.introduce else "")
         if call.incident:
             metadata["incident"] = call.incident.number
             title = f"\n{title_of(call.shown)}" if call.shown else ""

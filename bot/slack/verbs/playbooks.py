@@ -12,6 +12,7 @@ from bot.slack.verbs.base import Asking, Call, Verb
 from bot.slack.verbs.runs import open_runs, run_here, runs_of
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.gate import ToViewer, explain
+from coalition.domain.labels import Tlp, strictest
 from coalition.domain.run.commands import CancelRun, StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.rendering.slack.blocks import section
@@ -31,6 +32,7 @@ def list_(call: Call) -> Reply:
     playbooks = _visible(call)
     lines = [_line(one) for one in playbooks]
     here = _room(call)
+    labels = [one.tlp for one in playbooks]
     blocks = [section(line) for line in lines[:20]]
     if here is not None:
         blocks[:0] = [section(line) for line in _running(replace(call, incident=here))]
@@ -45,7 +47,13 @@ def list_(call: Call) -> Reply:
             extra=blocks,
         ),
         here,
+        _label(here, *labels),
     )
+
+
+def _label(incident: Incident | None, *labels: Tlp) -> Tlp:
+    """The strictest of what is shown."""
+    return strictest(Tlp.CLEAR, *labels, *([incident.tlp] if incident else []))
 
 
 def _room(call: Call) -> Incident | None:
@@ -64,7 +72,8 @@ def _running(call: Call) -> list[str]:
 
 
 def _visible(call: Call) -> list[Playbook]:
-    audience = ToViewer(call.caller.delegate.id, None)
+    """In a room, up to the label its people may see; elsewhere, up to that of the coalition."""
+    audience = ToViewer(call.caller.delegate.id, call.shown or _room(call))
     return [
         playbook
         for playbook in call.desk.tocsin.playbooks.in_force().values()
@@ -90,12 +99,15 @@ def _line(playbook: Playbook) -> str:
     by_itself = f"\nStarts by itself: {'; '.join(starts)}." if starts else ""
     asks = f"\nAsks for: {', '.join(playbook.inputs)}." if playbook.inputs else ""
     about = escape(one_line(playbook.about), 400)
-    return f"*{escape(playbook.title, 150)}* `{playbook.playbook}`\n{about}{by_itself}{asks}"
+    label = f"*{playbook.tlp.value}* · "
+    title = f"*{escape(playbook.title, 150)}* `{playbook.playbook}`"
+    return f"{label}{title}\n{about}{by_itself}{asks}"
 
 
 def preview_(call: Call) -> Reply:
     """The steps, without starting anything."""
     playbook = _named(call)
+    here = _room(call)
     steps = counted(len(playbook.outline.nodes), "step")
     return Reply(
         reply(
@@ -103,7 +115,9 @@ def preview_(call: Call) -> Reply:
             f"{steps}. Nothing was started.",
             f"{call.slash(f'playbook run {playbook.playbook}')} in a room starts it.",
             extra=preview(playbook),
-        )
+        ),
+        here,
+        _label(here, playbook.tlp),
     )
 
 
@@ -134,6 +148,7 @@ def run(call: Call) -> Reply | Asking:
             f"The headline shows how far it is; {call.slash('playbook cancel')} stops it.",
         ),
         call.here,
+        _label(call.here, playbook.tlp),
     )
 
 

@@ -36,14 +36,6 @@ def not_recorded() -> Rendered:
     )
 
 
-def stranger() -> Rendered:
-    """Somebody who is no delegate."""
-    return reply(
-        "Not done: your Slack account is not a delegate of an active member of this coalition.",
-        "Your CERT's delegates can act; the operator adds people in coalition.yaml.",
-    )
-
-
 def menu(group: str, entries: Sequence[tuple[str, str, str]]) -> Rendered:
     """(verb, what it does, example) as buttons; the verbs that need a form only."""
     buttons = [

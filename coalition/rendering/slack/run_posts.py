@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coalition.rendering.slack.blocks import actions, button, context, section
 from coalition.rendering.slack.names import label_line, label_text, mention
@@ -83,7 +83,8 @@ def preview(playbook: Playbook) -> list[Block]:
     lines = []
     for node in playbook.outline.nodes.values():
         depth = node.place.count(".") // 2
-        lines.append(f"{'    ' * depth}{node.place}  {escape(one_line(node.step.sentence), 120)}")
+        parts = (str(int(one) + 1) if one.isdigit() else one for one in node.place.split("."))
+        sentence = escape(one_line(node.step.sentence), 120)
+        lines.append(f"{'    ' * depth}{'.'.join(parts)}  {sentence}")
     text = clip("\n".join(lines), 5600)
-    parts: list[Any] = [text[at : at + 2800] for at in range(0, len(text), 2800)]
-    return [section(f"```{part}```") for part in parts]
+    return [section(f"```{text[at : at + 2800]}```") for at in range(0, len(text), 2800)]
