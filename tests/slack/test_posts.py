@@ -7,6 +7,7 @@ import json
 import pytest
 
 from coalition.domain.incident import commands as c
+from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM
 from tests.slack.workspace import BRUNO, Workspace
 
@@ -109,6 +110,15 @@ def test_an_alarm_calls_the_lead_and_names_the_phone(workspace: Workspace) -> No
     assert "+372 555 0100" in alarm["text"]
     headline = json.dumps(workspace.ours(channel)[0]["blocks"])
     assert "Needs a human now (1 alarm)" in headline
+
+
+def test_above_slacks_ceiling_an_alarm_still_calls_the_lead(workspace: Workspace) -> None:
+    channel = workspace.open_room(tlp=Tlp.AMBER_STRICT)
+    workspace.do(c.RaiseAlarm, actor=SYSTEM, subject="x", text="Implant", fallback="Phone")
+    workspace.settle()
+    alarm = workspace.ours(channel)[-1]["text"]
+    assert "<@U01ALICE>: A human must act." in alarm
+    assert "Implant" not in alarm
 
 
 def test_an_alarm_of_a_warning_goes_to_the_operators_directly(workspace: Workspace) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         NoticeReminded,
     )
 
+TOLD_ONE_BY_ONE = 40
+"""Recipients up to which each acknowledgement is posted: Slack takes about one post a second."""
+
 WHY = {
     "late": "the acknowledgement was late",
     "failed": "the channel before failed",
@@ -70,8 +73,12 @@ def escalated(telling: Telling, event: ChannelEscalated) -> Post:
     return detail(telling, said, thread=anchor(event.notice))
 
 
-def answered(telling: Telling, event: NoticeAnswered) -> Post:
-    """The partner's word."""
+def answered(telling: Telling, event: NoticeAnswered) -> Post | None:
+    """The partner's word. Of many recipients, mere acknowledgements are counted in the headline."""
+    notice = telling.incident.notices.get(str(event.notice))
+    many = notice is not None and len(notice.recipients) > TOLD_ONE_BY_ONE
+    if many and event.answer == "acknowledge" and not event.note:
+        return None
     name = member_name(telling.coalition, event.member)
     by = f" ({escape(event.by, 80)})" if event.by else ""
     how = "" if event.verified else " Whoever held the link answered; the sender is not verified."
