@@ -88,9 +88,9 @@ def _notice_id(message: EmailMessage, words: str) -> str:
         if message.get(header):
             return str(message[header]).strip()
     sending = str(message.get("Message-ID", "")).strip().strip("<>").partition("@")[0]
-    without_number = re.sub(r"-\d+$", "", sending)
-    if without_number and without_number in words:
-        return without_number
+    numbered = re.fullmatch(r"(.+)-\d+", sending)
+    if numbered and re.search(rf"(?<![\w-]){re.escape(numbered[1])}(?![\w-])", words):
+        return numbered[1]
     return _match(_NOTICE_LINE, words) or sending
 
 

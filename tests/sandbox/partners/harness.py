@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,13 +116,13 @@ class Partners:
         body: Any = None,
         message_id: str = "msg_1",
         secret: str = SECRET,
-        at: datetime | None = None,
+        off_by: timedelta = timedelta(),
         timeout: float = 15,
         **headers: str,
     ) -> Reply:
         """POST a signed webhook as the hub would; keyword headers override the right ones."""
         raw = json.dumps(body or self.notice()).encode()
-        at = at or datetime.now(UTC)
+        at = datetime.now(UTC) + off_by
         signed = {
             "webhook_id": message_id,
             "webhook_timestamp": str(int(at.timestamp())),
