@@ -26,37 +26,39 @@ from coalition.settings import Settings, load_settings
 OPERATOR = Actor(kind="delegate", member="m0", delegate="m0-ann", via="bench")
 
 
+def _member(number: int, url: str) -> dict[str, Any]:
+    delegate = {
+        "id": f"m{number}-ann",
+        "name": "Ann",
+        "slack": f"U0BENCH{number}",
+        "roles": ["operator"],
+    }
+    channel = {
+        "kind": "webhook",
+        "url": url,
+        "secret": {"env": "BENCH_SECRET"},
+        "ceiling": "TLP:AMBER",
+    }
+    return {
+        "id": f"m{number}",
+        "name": f"CERT {number}",
+        "country": "EE",
+        "timezone": "Europe/Tallinn",
+        "languages": ["en"],
+        "status": "active",
+        "trust": "T3",
+        "duty_phone": "+372 555 0100",
+        "delegates": [delegate],
+        "channels": [channel],
+    }
+
+
 def members(port: int, count: int, slow_every: int = 0) -> Coalition:
     """`count` members with one webhook each, besides m0, who asks."""
 
     def member(number: int) -> dict[str, Any]:
         kind = "slow" if slow_every and number % slow_every == 0 else "w"
-        url = f"http://127.0.0.1:{port}/{kind}/m{number}"
-        delegate = {
-            "id": f"m{number}-ann",
-            "name": "Ann",
-            "slack": f"U0BENCH{number}",
-            "roles": ["operator"],
-        }
-        return {
-            "id": f"m{number}",
-            "name": f"CERT {number}",
-            "country": "EE",
-            "timezone": "Europe/Tallinn",
-            "languages": ["en"],
-            "status": "active",
-            "trust": "T3",
-            "duty_phone": "+372 555 0100",
-            "delegates": [delegate],
-            "channels": [
-                {
-                    "kind": "webhook",
-                    "url": url,
-                    "secret": {"env": "BENCH_SECRET"},
-                    "ceiling": "TLP:AMBER",
-                }
-            ],
-        }
+        return _member(number, f"http://127.0.0.1:{port}/{kind}/m{number}")
 
     deadlines = {f"S{n}": "4h" for n in range(5)}
     text = json.dumps(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from coalition.application.ports import Appended
+    from coalition.application.ports import Appended, Claim
     from coalition.bootstrap import Tocsin
     from coalition.domain.messages import Command, Record
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 class WorkerContext(Protocol):
     """One per claimed effect; the HTTP session and Slack client are shared by the whole drain."""
 
-    tocsin: Tocsin
+    @property
+    def tocsin(self) -> Tocsin:
+        """The assembled application."""
+        ...
 
     @property
     def http(self) -> aiohttp.ClientSession:
@@ -51,5 +55,5 @@ class WorkerContext(Protocol):
         ...
 
 
-Handler = "Callable[[WorkerContext, Claim], Awaitable[dict[str, Any]]]"
+Handler: TypeAlias = "Callable[[WorkerContext, Claim], Awaitable[dict[str, Any]]]"
 """Returns the outcome's detail; raises TransientError (retry) or PermanentError (failed)."""

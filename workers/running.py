@@ -122,7 +122,10 @@ class Context:
     async def record(self, aggregate: str, id: str, version: int) -> Record:
         """Return one record (kept: records never change)."""
         key = (aggregate, id, version)
-        return self.running.known(key) or await asyncio.to_thread(self.running.cached, key)
+        known = self.running.known(key)
+        if known is not None:
+            return known
+        return await asyncio.to_thread(self.running.cached, key)
 
     async def hand_over(self) -> None:
         """Note that bytes leave now. Raises `LeaseLost`: then another worker has the effect."""

@@ -41,7 +41,7 @@ def retry_after(claim: Claim, error: Exception, jitter: float) -> float | None:
     schedule = schedule_of(claim.kind)
     if claim.attempt >= schedule.attempts:
         return None
-    pause = min(schedule.first * 2 ** (claim.attempt - 1), schedule.cap)
+    pause: float = min(schedule.first * 2 ** (claim.attempt - 1), schedule.cap)
     pause *= 0.8 + 0.4 * jitter
     asked = error.retry_after if isinstance(error, TransientError) else None
     return max(pause, min(asked, 86_400.0)) if asked else pause

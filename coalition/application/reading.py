@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from coalition.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coalition.bootstrap import Tocsin
+    from coalition.application.dispatcher import Dispatcher
+    from coalition.application.playbook_shelf import Shelf
+    from coalition.application.ports import EventLog
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
     from coalition.domain.run.state import Run
 
 
-class StateView:
-    """`View` over an assembled Tocsin."""
+class Assembled(Protocol):
+    """The part of the assembled application that is read here."""
 
-    def __init__(self, tocsin: Tocsin) -> None:
+    coalition: Coalition
+    log: EventLog
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Reads states."""
+        ...
+
+    @property
+    def playbooks(self) -> Shelf:
+        """The playbooks in force."""
+        ...
+
+
+class StateView:
+    """`View` over the assembled application."""
+
+    def __init__(self, tocsin: Assembled) -> None:
         self._tocsin = tocsin
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from coalition.domain.incident.words import Stage
 from coalition.domain.messages import Message, Utc
 
@@ -17,5 +19,5 @@ class Receipt(Message):
     channel: int  # index into the member's channels
     stage: Stage
     at: Utc
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, Any] = Field(default_factory=dict)
     effect: str = ""  # id of the effect that made it

@@ -79,26 +79,29 @@ def setup_logging(stream: TextIO | None = None, *, level: int = logging.INFO) ->
     )
     handler = logging.StreamHandler(stream)
     handler.addFilter(_is_no_probe)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                translate_foreign,
-                structlog.contextvars.merge_contextvars,
-                withhold,
-                _locate_foreign,
-                *shared,
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _renderer(stream),
-            ],
-            use_get_message=False,
-            pass_foreign_args=True,
-        )
-    )
+    handler.setFormatter(_formatter(stream, shared))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+
+
+def _formatter(stream: TextIO, shared: list[Processor]) -> logging.Formatter:
+    """What libraries log passes the same `withhold` as our own lines."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            translate_foreign,
+            structlog.contextvars.merge_contextvars,
+            withhold,
+            _locate_foreign,
+            *shared,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _renderer(stream),
+        ],
+        use_get_message=False,
+        pass_foreign_args=True,
+    )
 
 
 def _renderer(stream: TextIO) -> Processor:

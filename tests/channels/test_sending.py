@@ -207,7 +207,7 @@ async def test_a_sending_planned_after_the_last_look_is_found_by_looking_again(
 async def test_what_was_cleared_for_something_else_goes_by_no_channel(tmp_path: Path) -> None:
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
         (claim,) = on.issue("lv", tlp=Tlp.GREEN)
-        context: WorkerContext = on.running.context(claim, "token")  # type: ignore[assignment]
+        context: WorkerContext = on.running.context(claim, "token")
         incident = on.tocsin.dispatcher.read("incident", "INC-2026-0007")
         for audience, tlp in ((ToRoom(incident), Tlp.GREEN), (ToLog(), Tlp.CLEAR)):
             cleared = release(

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Ports:
-    """One back end's ports. `until` waits for a condition: time passes for real on Redis."""
+    """One back end's ports. Time passes for real in all of them."""
 
-    name: str
     log: EventLog
     outbox: Outbox
     ledger: Ledger
@@ -32,10 +31,9 @@ class Ports:
         return datetime.now(UTC)
 
 
-def _over_redis(name: str, redis: Any) -> Ports:
+def _over(redis: Any) -> Ports:
     keys = Keys()
     return Ports(
-        name,
         redis_log.RedisLog(redis, keys),
         redis_log.RedisOutbox(redis, keys),
         redis_ledger.RedisLedger(redis, keys),
@@ -44,22 +42,22 @@ def _over_redis(name: str, redis: Any) -> Ports:
     )
 
 
-@pytest.fixture(params=["memory", "fakeredis", "redis"])
+def _in_memory() -> Ports:
+    store = memory.MemoryStore(redis_log.SystemClock())
+    return Ports(
+        memory.MemoryLog(store),
+        memory.MemoryOutbox(store),
+        memory.MemoryLedger(store),
+        memory.MemoryTimers(store),
+        memory.MemoryDocuments(store),
+    )
+
+
+@pytest.fixture(params=["memory", "fake_redis", "real_redis"])
 def ports(request: pytest.FixtureRequest) -> Ports:
     """All ports over one empty store."""
-    if request.param == "memory":
-        store = memory.MemoryStore(redis_log.SystemClock())
-        return Ports(
-            "memory",
-            memory.MemoryLog(store),
-            memory.MemoryOutbox(store),
-            memory.MemoryLedger(store),
-            memory.MemoryTimers(store),
-            memory.MemoryDocuments(store),
-        )
-    if request.param == "fakeredis":
-        return _over_redis("fakeredis", request.getfixturevalue("fake_redis"))
-    return _over_redis("redis", request.getfixturevalue("real_redis"))
+    back_end: str = request.param
+    return _in_memory() if back_end == "memory" else _over(request.getfixturevalue(back_end))
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.contracts.conftest import Ports
 
 AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+SHARED_BY_THREADS = pytest.mark.parametrize("ports", ["memory", "real_redis"], indirect=True)
+"""Not fakeredis: there the one who waits holds up the one who writes."""
 
 
 def change(
@@ -107,10 +109,9 @@ def test_ids_come_in_order_of_creation_and_numbers_never_twice(ports: Ports) -> 
     assert [ports.log.next_number("incident") for _ in range(3)] == [1, 2, 3]
 
 
+@SHARED_BY_THREADS
 def test_of_many_writers_at_one_version_exactly_one_wins(ports: Ports) -> None:
     """The others hear of the conflict."""
-    if ports.name == "fakeredis":
-        pytest.skip("one fakeredis connection is not shared among threads; Redis shows it")
     outcomes: list[str] = []
 
     def write(number: int) -> None:
@@ -167,10 +168,9 @@ def test_a_due_timer_moves_to_the_outbox_once_and_one_not_due_stays(
     assert abs(timers[0]["due"] - soon.timestamp() * 1000) <= 1
 
 
+@SHARED_BY_THREADS
 def test_an_earlier_timer_wakes_whoever_sleeps_until_a_later_one(ports: Ports) -> None:
     """Waiting ends long before the hour is over."""
-    if ports.name == "fakeredis":
-        pytest.skip("fakeredis does not block in one thread while another writes")
     ports.log.append(change(timers_set={"later": ports.now() + timedelta(hours=1)}))
     ports.timers.wait(60)
     woken = threading.Event()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.contracts.conftest import Ports
 
 LEASE = 60_000
+SHARED_BY_THREADS = pytest.mark.parametrize("ports", ["memory", "real_redis"], indirect=True)
+"""Not fakeredis: there the one who waits holds up the one who writes."""
 
 
 def effect(id: str = "e-1", **more: object) -> Effect:
@@ -152,10 +154,9 @@ def test_the_ledger_tells_what_waits_and_who_works(ports: Ports, token: str) -> 
     assert (ports.ledger.next_due() or 0) <= 0
 
 
+@SHARED_BY_THREADS
 def test_planning_wakes_a_waiting_drain(ports: Ports) -> None:
     """At once, not at the next look around."""
-    if ports.name == "fakeredis":
-        pytest.skip("fakeredis does not block in one thread while another writes")
     ports.ledger.wait(1)
     woken = threading.Event()
 

@@ -105,7 +105,9 @@ def test_an_effect_nobody_knows_fails_loudly(desk: Bench) -> None:
 
 def test_a_bug_in_one_handler_does_not_stop_the_others(desk: Bench) -> None:
     async def handle(_ctx: Any, claim: Any) -> dict[str, Any]:
-        return {} if claim.id != "bad" else {}["nothing"]
+        if claim.id == "bad":
+            raise KeyError("nothing")
+        return {}
 
     desk.plan("bad", "good")
     desk.run({"test": handle})

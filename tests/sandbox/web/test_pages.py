@@ -111,7 +111,8 @@ def test_every_kind_of_block_is_drawn_or_named(block: dict[str, Any], drawn: str
 
 
 def test_an_input_dispatches_only_when_told_to() -> None:
-    state, nobody = {}, Directory()
+    state: dict[str, Any] = {}
+    nobody = Directory()
     quiet = asked("static_select", options=OPTIONS)
     assert not widget(quiet["element"], quiet, state, nobody).dispatches
     assert widget(quiet["element"], quiet | {"dispatch_action": True}, state, nobody).dispatches
