@@ -67,7 +67,7 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     try:
         cleared = _clear(ctx.tocsin, desk, draft, case, order)
         kind = ctx.tocsin.coalition.member(order.member).channels[order.channel].kind
-    except UserError as error:  # nobody is there to be told; it goes into the receipt
+    except UserError as error:
         raise PermanentError(error.message) from error
     if claim.in_doubt and not channel_module(kind).REPEATABLE:
         reason = "a worker ended while it was sending; whether it arrived is not known"
@@ -160,13 +160,20 @@ class Desk:
         return desk
 
     async def draft(self, ctx: WorkerContext, order: Order) -> Draft:
-        """The recorded notice, parsed once: it holds all its recipients."""
+        """The recorded notice, parsed once: it holds all its recipients.
+
+        Raises:
+            PermanentError: the coalition file no longer knows the member that issued it.
+        """
         record = await ctx.record("incident", order.incident, order.version)
         key = (order.incident, order.version)
         known = self._drafts.get(key)
         if known is None or known[0] is not record:
             event = cast("NoticeIssued", record.event())
-            draft = Draft.of(order.incident, event, record.at, self.coalition, self._hub)
+            try:
+                draft = Draft.of(order.incident, event, record.at, self.coalition, self._hub)
+            except UserError as error:  # nobody is there to be told; it goes into the receipt
+                raise PermanentError(error.message) from error
             self._drafts[key] = known = (record, draft)
             if len(self._drafts) > DRAFTS:
                 self._drafts.popitem(last=False)

@@ -19,7 +19,8 @@ from coalition.domain.incident.commands import (
     RemindRecipients,
 )
 from coalition.domain.labels import Tlp
-from coalition.domain.messages import SYSTEM, Actor
+from coalition.domain.members import Coalition
+from coalition.domain.messages import SYSTEM, Actor, canonical
 from coalition.domain.receipts import Receipt
 from tests.notices.sample import outward
 from tests.notices.servers import mail_server, receiver
@@ -162,6 +163,17 @@ async def test_a_notice_of_the_other_world_is_never_sent(tmp_path: Path) -> None
         (claim,) = on.issue()
         on.tocsin.coalition = coalition(member("lv", [webhook(partner.url)]), exercise=True)
         with pytest.raises(PermanentError, match="Exercise and live are kept apart"):
+            await on.send(claim)
+        assert partner.bodies == []
+
+
+async def test_a_notice_whose_sender_has_left_the_file_is_not_sent(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        (claim,) = on.issue()
+        known = on.tocsin.coalition.model_dump(mode="json")
+        known["members"] = [one for one in known["members"] if one["id"] != "ee"]
+        on.tocsin.coalition = Coalition.model_validate_json(canonical(known))
+        with pytest.raises(PermanentError, match="No member is called 'ee'"):
             await on.send(claim)
         assert partner.bodies == []
 

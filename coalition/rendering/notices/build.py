@@ -81,7 +81,9 @@ class Draft:
     event: NoticeIssued
     issued_at: datetime
     coalition: Coalition
-    hub: Hub
+    sender: Member
+    originator: Party
+    contact: Contact
 
     @classmethod
     def of(
@@ -92,10 +94,23 @@ class Draft:
         coalition: Coalition,
         hub: Hub,
     ) -> Draft:
-        """The draft of a recorded notice, its texts rid of what nobody can see."""
+        """The draft of a recorded notice, its texts rid of what nobody can see.
+
+        Raises:
+            NotFound: the coalition file no longer knows the member that issued it.
+        """
+        sender = coalition.member(event.member)
         written = {"title": event.title, "text": event.text, "ask": event.ask}
         shown = {name: visible(text) for name, text in written.items()}
-        return cls(incident, event.model_copy(update=shown), issued_at, coalition, hub)
+        return cls(
+            incident,
+            event.model_copy(update=shown),
+            issued_at,
+            coalition,
+            sender,
+            _party(sender),
+            _contact(sender, coalition, hub),
+        )
 
     def for_recipient(
         self, member: Member, *, tlp: Tlp, attempt: int, ack_by: datetime, answer_url: str
@@ -103,12 +118,8 @@ class Draft:
         """The notice as this member gets it at this attempt.
 
         `tlp` is `label_now` of the notice: the incident's may have risen since it was issued.
-
-        Raises:
-            NotFound: the coalition file no longer knows the member that issued it.
         """
         event = self.event
-        originator = self.coalition.member(event.member)
         return OutwardNotice(
             tlp=tlp,
             exercise=event.exercise or self.coalition.exercise,
@@ -119,7 +130,7 @@ class Draft:
             attempt=attempt,
             coalition=self.coalition.name,
             recipient=_party(member),
-            why_you=why_you(event.kind, member, originator, self.coalition.name),
+            why_you=why_you(event.kind, member, self.sender, self.coalition.name),
             ask=Ask(
                 what=event.ask or DEFAULT_ASKS[event.kind],
                 due=moment(ack_by, member.timezone),
@@ -130,14 +141,12 @@ class Draft:
             severity=event.severity,
             severity_means=SEVERITIES[event.severity],
             issued=moment(self.issued_at, member.timezone),
-            originator=_party(originator),
-            contact=_contact(originator, self.coalition, self.hub),
+            originator=self.originator,
+            contact=self.contact,
             answer_url=answer_url,
         )
 
 
-# Members and coalitions are frozen and hash by value, which costs more than building a `Party`;
-# so the caches here are keyed by the few texts that matter.
 def _party(member: Member) -> Party:
     return Party(member=member.id, name=member.name, country=member.country)
 

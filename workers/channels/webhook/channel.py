@@ -10,6 +10,7 @@ import asyncio
 import ssl
 import time
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from workers.channels import Sent
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from coalition.domain.channels import WebhookChannel
     from coalition.domain.gate import Cleared
@@ -72,8 +74,7 @@ async def send(
 def _headers(
     ctx: WorkerContext, channel: WebhookChannel, effect: str, now: datetime, body: bytes
 ) -> dict[str, str]:
-    base = ctx.tocsin.settings.coalition.parent
-    secret = read_secret(channel.secret, base).get_secret_value()
+    secret = read_secret(channel.secret, _folder(ctx.tocsin.settings.coalition)).get_secret_value()
     try:
         signed = sign(secret, effect, now, body)
     except BadSecret as error:
@@ -81,6 +82,11 @@ def _headers(
         remedy = f"Mend {place}, and agree on the new secret with the partner."
         raise PermanentError(f"{place}: {error}.", fallback=remedy) from None
     return {"Content-Type": "application/json", **signed}
+
+
+@lru_cache(maxsize=8)
+def _folder(coalition_file: Path) -> Path:
+    return coalition_file.parent
 
 
 def _no_answer(error: Exception, where: str) -> NoReturn:
