@@ -35,10 +35,11 @@ async def endpoint(request: Request) -> Response:
     status, headers = HTTP_OK, {"x-slack-req-id": world.new_id("R")}
     try:
         given, token = await read(request)
+        if grant := world.grants.get(token):
+            headers["x-oauth-scopes"] = ",".join(sorted(grant.scopes))
         body = await answer(world, name, given, token, notes)
     except SlackError as error:
         status, body = refusal(error, headers)
-    body.pop("_headers", None)
     if fault := world.faults.take("lost_response", name) if status == HTTP_OK else None:
         notes.append("the call was carried out, the answer was lost (fault)")
         status = fault.status or HTTP_SERVER_ERROR

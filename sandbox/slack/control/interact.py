@@ -1,5 +1,7 @@
 """What people do with the app: commands, clicks, shortcuts, modals, App Home."""
 
+import re
+
 from sandbox.slack import responses
 from sandbox.slack.acts import rooms
 from sandbox.slack.acts.views import clear, pop, top
@@ -9,8 +11,10 @@ from sandbox.slack.control.seen import Watch
 from sandbox.slack.dispatch import interactions
 from sandbox.slack.dispatch.delivery import Parcel
 from sandbox.slack.errors import ControlError, SlackError
-from sandbox.slack.model import Json, View
+from sandbox.slack.model import Json, User, View
+from sandbox.slack.world import World
 
+NAMED = re.compile(r"(?<![\w<])([@#])([\w-]+(?:\.[\w-]+)*)")
 NOT_REACHED = "The app did not respond. Try again in a moment."
 
 
@@ -20,9 +24,12 @@ async def command(asked: Asked) -> Json:
     channel = asked.room(user)
     name, _, rest = asked.text("text").strip().partition(" ")
     watch = Watch(asked, user)
-    if name not in {item["command"] for item in asked.world.app.slash_commands}:
+    declared = {item["command"]: item for item in asked.world.app.slash_commands}
+    if name not in declared:
         asked.world.notice(user.id, f"{name} is not a valid command.")
         raise ControlError("no_such_command", f"{name} is not a valid command of this app", 404)
+    if declared[name].get("should_escape"):
+        rest = with_ids(asked.world, user, rest)
     trigger = asked.world.issue_trigger(user.id)
     payload = interactions.slash_command(asked.world, user, channel, name, rest.strip(), trigger.id)
     parcel = Parcel("slash_commands", f"slash_commands:{name}", payload)
@@ -138,6 +145,22 @@ async def home(asked: Asked) -> Json:
     delivery = await watch.delivered("events_api:app_home_opened")
     view = world.views.get(world.homes.get(user.id, ""))
     return {"view": shown_view(world, view)} | watch.result(delivery)
+
+
+def with_ids(world: World, user: User, text: str) -> str:
+    """A command's text as it goes to an app that asked for `should_escape`.
+
+    `@name` becomes `<@U…|name>` and `#room` becomes `<#C…|room>`, where `user` sees them.
+    """
+    people = {person.name: person.id for person in world.users.values()}
+    places = {room.name: room.id for room in world.channels.values() if world.sees(room, user.id)}
+
+    def replaced(found: re.Match[str]) -> str:
+        sign, name = found.groups()
+        ident = (people if sign == "@" else places).get(name)
+        return f"<{sign}{ident}|{name}>" if ident else found.group()
+
+    return NAMED.sub(replaced, text)
 
 
 def open_modal(asked: Asked, user_id: str) -> View:

@@ -83,10 +83,13 @@ def conversations_history(call: Call) -> Json:
         for message in reversed(channel.messages.values())
         if (message.thread_ts in {None, message.ts} or message.reply_broadcast) and within(message)
     ]
-    shown, metadata = page([_shape(call, message) for message in found], call, default=100)
-    more = bool(metadata["response_metadata"]["next_cursor"])
-    answer: Json = {"messages": shown, "has_more": more, "pin_count": len(channel.pins)}
-    return answer | metadata
+    shown, metadata = page(found, call, default=100)
+    return {
+        "messages": [_shape(call, message) for message in shown],
+        "has_more": bool(metadata["response_metadata"]["next_cursor"]),
+        "pin_count": len(channel.pins),
+        **metadata,
+    }
 
 
 @method(
@@ -105,10 +108,12 @@ def conversations_replies(call: Call) -> Json:
         raise SlackError("thread_not_found")
     within = _window(call)
     answers = [message for message in replies(channel, parent.ts) if within(message)]
-    shaped = [_shape(call, message) for message in [parent, *answers]]
-    shown, metadata = page(shaped, call, default=1000)
-    more = bool(metadata["response_metadata"]["next_cursor"])
-    return {"messages": shown, "has_more": more, **metadata}
+    shown, metadata = page([parent, *answers], call, default=1000)
+    return {
+        "messages": [_shape(call, message) for message in shown],
+        "has_more": bool(metadata["response_metadata"]["next_cursor"]),
+        **metadata,
+    }
 
 
 def _shape(call: Call, message: Message) -> Json:

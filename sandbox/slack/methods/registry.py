@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sandbox.slack.acts.shaping import channel_json
 from sandbox.slack.errors import SlackError
@@ -24,6 +25,7 @@ COMMON_ERRORS = frozenset(
         "unknown_method",
     }
 )
+T = TypeVar("T")
 ByKind = Mapping[Kind, tuple[str, ...]]
 
 READ: ByKind = {
@@ -186,7 +188,7 @@ def method(  # noqa: PLR0913 - a method has these properties
     return enter
 
 
-def page(items: list[Json] | list[str], call: Call, default: int) -> tuple[list[object], Json]:
+def page(items: list[T], call: Call, default: int) -> tuple[list[T], Json]:
     """The part of a list that `limit` and `cursor` ask for, and the `response_metadata`.
 
     Raises:
@@ -200,4 +202,4 @@ def page(items: list[Json] | list[str], call: Call, default: int) -> tuple[list[
     limit = int(call.args.get("limit") or default)
     end = start + max(1, min(limit, 1000))
     following = f"next:{end}" if end < len(items) else ""
-    return list(items[start:end]), {"response_metadata": {"next_cursor": following}}
+    return items[start:end], {"response_metadata": {"next_cursor": following}}

@@ -49,6 +49,21 @@ def test_a_private_channel_does_not_tell_a_command_its_name(workspace: Workspace
     assert app.first("slash_commands")["channel_name"] == "privategroup"
 
 
+def test_names_become_ids_for_a_command_that_asks_for_it(opened: Opener) -> None:
+    declared = [{"command": "/incident", "should_escape": True}, {"command": "/aid"}]
+    workspace = opened(app={"slash_commands": declared})
+    workspace.post("channel/create", user="bruno", name="secret", is_private=True)
+    text = "lead @bruno in #general, a@alice.example, #secret, @nobody."
+    with App(workspace) as app:
+        for command in ("/incident", "/aid"):
+            workspace.post("command", user="alice", channel="general", text=f"{command} {text}")
+        escaped, raw = (one.payload["text"] for one in app.some("slash_commands", 2))
+    assert escaped == (
+        "lead <@U02BRUNO|bruno> in <#C0GENERAL|general>, a@alice.example, #secret, @nobody."
+    )
+    assert raw == text
+
+
 def test_an_app_that_is_silent_lets_a_command_time_out(opened: Opener) -> None:
     workspace = opened(timing=SHORT)
     with App(workspace) as app:

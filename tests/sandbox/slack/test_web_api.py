@@ -65,6 +65,12 @@ def test_a_missing_scope_names_what_is_needed_and_what_there_is(opened: Opener) 
     }
 
 
+def test_every_answer_tells_the_scopes_of_its_token(opened: Opener) -> None:
+    workspace = opened(tokens=[{"token": "xoxb-narrow", "scopes": ["pins:read", "chat:write"]}])
+    _, _, headers = workspace.raw("auth.test", authorization="Bearer xoxb-narrow")
+    assert headers["x-oauth-scopes"] == "chat:write,pins:read"
+
+
 def test_the_scope_needed_depends_on_the_kind_of_channel(opened: Opener) -> None:
     workspace = opened(tokens=[{"token": "xoxb-pub", "scopes": ["channels:manage"]}])
     narrow = workspace.client("xoxb-pub")
