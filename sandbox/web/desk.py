@@ -30,6 +30,7 @@ class Desk:
     people_by_member: Sequence[tuple[str, Sequence[Json]]]
     commands: Sequence[Json]
     message_shortcuts: Sequence[Json]
+    global_shortcuts: Sequence[Json]
     sockets: int
     over_http: bool
     seq: int
@@ -48,6 +49,11 @@ class Desk:
         wanted = room_id.lstrip("#")
         found = (room for room in self.rooms if wanted in (room["id"], room["name"]))
         return next(found, None) if wanted else None
+
+    @property
+    def people(self) -> Sequence[Json]:
+        """Everybody one can mention or act as."""
+        return [person for _, group in self.people_by_member for person in group]
 
     @property
     def first_room(self) -> Json | None:
@@ -100,6 +106,7 @@ async def sit_down(surface: Surface, who: str) -> Desk:
         people_by_member=_by_member(people),
         commands=sorted(declared["commands"], key=lambda c: str(c["command"])),
         message_shortcuts=[s for s in declared["shortcuts"] if s.get("type") == "message"],
+        global_shortcuts=[s for s in declared["shortcuts"] if s.get("type") == "global"],
         sockets=int(state["sockets"]),
         over_http=not state["app"].get("socket_mode", True),
         seq=int(state["seq"]),

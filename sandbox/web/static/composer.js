@@ -108,7 +108,7 @@ class Composer {
     this.offer([]);
     this.form.setAttribute("aria-busy", "true");
     const isCommand = text.startsWith("/");
-    const body = { user, channel, text: isCommand ? text : this.encoded(text) };
+    const body = { user, channel, text: isCommand ? this.handles(text) : this.encoded(text) };
     if (this.inThread) body.thread_ts = document.getElementById("thread").dataset.ts;
     this.text.value = "";
     this.changed();
@@ -125,13 +125,21 @@ class Composer {
     this.form.removeAttribute("aria-busy");
   }
 
+  // In a command a person is named as they would type it: by their handle.
+  handles(text) {
+    return this.swapped(text, "handle");
+  }
+
   // Slack escapes three characters and writes mentions as ids.
   encoded(text) {
-    let sent = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-    const people = this.hints.filter((hint) => hint.dataset.token);
+    const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    return this.swapped(escaped, "token");
+  }
+
+  swapped(text, form) {
+    const people = this.hints.filter((hint) => hint.dataset[form]);
     people.sort((a, b) => b.dataset.match.length - a.dataset.match.length);
-    for (const hint of people) sent = sent.replaceAll(hint.dataset.match, hint.dataset.token);
-    return sent;
+    return people.reduce((t, hint) => t.replaceAll(hint.dataset.match, hint.dataset[form]), text);
   }
 }
 

@@ -86,6 +86,9 @@ document.addEventListener("click", (event) => {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+  } else if (target.dataset.globalShortcut) {
+    target.closest("details.menu").open = false;
+    attempt(() => control("shortcut", { user, callback_id: target.dataset.globalShortcut }));
   } else if (target.dataset.roomAct) {
     attempt(() => control(`channel/${target.dataset.roomAct}`, { user, channel }));
   } else if ("drawer" in target.dataset) {

@@ -40,7 +40,8 @@ class Served:
 def seed() -> dict[str, Any]:
     made = example_seed()
     made["slack"]["app"]["shortcuts"] = [
-        {"name": "Add to timeline", "type": "message", "callback_id": "note_it"}
+        {"name": "Add to timeline", "type": "message", "callback_id": "note_it"},
+        {"name": "Open an incident", "type": "global", "callback_id": "open_it"},
     ]
     return made
 

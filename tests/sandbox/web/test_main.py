@@ -5,6 +5,7 @@ import signal
 import smtplib
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,12 @@ def test_it_prints_its_addresses_serves_and_stops_quietly(tmp_path: Path) -> Non
         host, port = told["smtp"].removeprefix("smtp://").split(":")
         with smtplib.SMTP(host, int(port), timeout=10) as smtp:
             assert smtp.noop()[0] == 250
+        with urllib.request.urlopen(f"{told['url']}/_control/events", timeout=10) as feed:  # noqa: S310
+            assert feed.readline().startswith(b": following")
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.kill()
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
 

@@ -188,6 +188,24 @@ def test_commands_are_hinted_and_an_unknown_one_is_explained(alice: Page) -> Non
     expect(alice.locator("li.ephemeral")).to_contain_text("Try /incident open")
 
 
+def test_a_shortcut_of_the_whole_workspace_is_in_the_composer(alice: Page) -> None:
+    alice.get_by_label("Shortcuts of tocsin").click()
+    alice.get_by_role("button", name="Open an incident").click()
+    expect(alice.get_by_role("dialog", name="Open an incident")).to_be_visible()
+
+
+def test_a_person_named_in_a_command_arrives_by_their_handle(alice: Page, with_app: Served) -> None:
+    composer = alice.get_by_label("Message to #general")
+    composer.press_sequentially("/incident help @brun")
+    composer.press("Enter")
+    expect(composer).to_have_value("/incident help @Bruno Ozols ")
+    composer.press("Enter")
+    expect(composer).to_have_value("")
+    wanted = {"for": "traffic", "name": "slash_commands:/incident"}
+    entry = with_app.control("wait", wanted)["match"]
+    assert entry["request"]["text"] == "help @bruno"
+
+
 def test_people_see_each_other_at_once_and_unread_rooms_are_marked(
     alice: Page, context: BrowserContext, with_app: Served
 ) -> None:

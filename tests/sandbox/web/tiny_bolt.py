@@ -102,6 +102,11 @@ def _open(ack: Any, command: dict[str, Any], client: WebClient) -> None:
     client.views_open(trigger_id=command["trigger_id"], view=modal(command["channel_id"]))
 
 
+def _open_anywhere(ack: Any, shortcut: dict[str, Any], client: WebClient) -> None:
+    ack()
+    client.views_open(trigger_id=shortcut["trigger_id"], view=modal("C0GENERAL"))
+
+
 def _submitted(ack: Any, view: dict[str, Any], client: WebClient) -> None:
     entered = view["state"]["values"]
     title = entered["title"]["title"]["value"]
@@ -196,6 +201,7 @@ def tiny_app(api_url: str) -> Starlette:
         app.event(silent)(lambda: None)
     app.event(re.compile("channel_.*|member_.*"))(lambda: None)
     app.shortcut("note_it")(_noted)
+    app.shortcut("open_it")(_open_anywhere)
     client.conversations_join(channel="C0GENERAL")
 
     async def receive(request: Request) -> Response:
