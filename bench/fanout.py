@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 
@@ -33,11 +33,12 @@ from coalition.application.ports import Effect
 from coalition.bootstrap import Tocsin, over_redis
 from coalition.domain.members import Coalition
 from coalition.settings import Settings
-from workers import notices
+from workers import notices, runs
 from workers.drain import Drain
 from workers.process import settle
 
 WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))  # as `tocsin up` starts them
+KINDS: dict[str, Any] = {"notice.send": notices.handle, "run.start": runs.start}
 LIMITS = {35: 1.5, 200: 1.5, 1000: 1.25}
 KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 BODY_BYTES = 1_900  # what one of our notices weighs
@@ -72,7 +73,7 @@ def _work(coalition: Coalition, settings: Settings) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settle()
-    drain = Drain(hub, {"notice.send": notices.handle}, stopping=stop.is_set, linger=60)
+    drain = Drain(hub, KINDS, stopping=stop.is_set, linger=60)
     asyncio.run(drain.run())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.application.ports import Effect
+from coalition.application.wanted import command_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,4 +67,14 @@ def open_room(record: Record, view: View) -> Iterable[Effect]:
         id=f"room-{record.id}-{record.version}",
         kind="room.open",
         payload={"incident": record.id, "attempt": attempt},
+    )
+
+
+def link_back(record: Record, view: View) -> Iterable[Effect]:
+    """A link (and a merge is one) is known on both sides."""
+    yield command_effect(
+        f"link-{record.id}-{record.version}",
+        "LinkIncident",
+        incident=record.data.get("into") or record.data["other"],
+        other=record.id,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.application.incident_policies import (
+    link_back,
     open_room,
     send_by_next_channel,
     send_notice,
@@ -38,7 +39,7 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "UpdatePosted": (post, redraw),
     "UpdateOverdue": (post, redraw),
     "MembersAdded": (tell_runs, open_room, post, redraw),
-    "IncidentLinked": (post, redraw),
+    "IncidentLinked": (link_back, post, redraw),
     "NoticeIssued": (send_notice, post, redraw),
     "NoticeReminded": (send_reminders, post),
     "ChannelEscalated": (send_by_next_channel, post, redraw),
@@ -48,7 +49,7 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "AlarmCleared": (redraw,),
     "RoomStepRecorded": (redraw,),
     "RoomRetryRequested": (open_room, redraw),
-    "IncidentMerged": (tell_runs, post, redraw),
+    "IncidentMerged": (link_back, tell_runs, post, redraw),
     "IncidentClosed": (tell_runs, post, redraw),
     "IncidentReopened": (tell_runs, post, redraw),
     **RUN_REACTIONS,

@@ -94,14 +94,27 @@ def alarm(record: Record, view: View) -> Iterable[Effect]:
 
 def clear_alarm(record: Record, view: View) -> Iterable[Effect]:
     """The decision has been made."""
+    yield _clear(record, view, _subject(record))
+
+
+def clear_alarms(record: Record, view: View) -> Iterable[Effect]:
+    """The run is cancelled: its failed steps wait for nobody any more."""
+    prefix = f"step:{record.id}:"
+    for subject in view.incident(view.run(record.id).incident).alarms:
+        if subject.startswith(prefix):
+            yield _clear(record, view, subject)
+
+
+def _clear(record: Record, view: View, subject: str) -> Effect:
+    """Clear an alarm in the name of whoever decided."""
     effect = command_effect(
-        f"clear-{record.id}-{record.version}",
+        f"clear-{record.id}-{record.version}-{subject}",
         "ClearAlarm",
         incident=view.run(record.id).incident,
-        subject=_subject(record),
+        subject=subject,
     )
     effect.payload["data"]["actor"] = record.actor.model_dump(mode="json")
-    yield effect
+    return effect
 
 
 def _subject(record: Record) -> str:
@@ -121,5 +134,5 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "FactsChanged": (),
     "RunYielded": (advance,),
     "RunEnded": (post, redraw),
-    "RunCancelled": (post, redraw),
+    "RunCancelled": (clear_alarms, post, redraw),
 }

@@ -73,7 +73,8 @@ RULES: dict[type[Command], Rule] = {
     c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
     c.AnswerNotice: Rule(receiving.answer_notice, By.PARTNER, late=True),
     c.RaiseAlarm: Rule(alarms.raise_alarm, By.SYSTEM, late=True),
-    c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR, late=True),
+    # Tocsin clears what it alarmed about once that has been decided elsewhere (a run's step).
+    c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR_OR_STEP, late=True),
     c.RecordRoomStep: Rule(alarms.record_room_step, By.SYSTEM, late=True),
     c.RetryRoom: Rule(alarms.retry_room, By.OPERATOR),
     c.MergeIncident: Rule(ending.merge_incident, By.OPERATOR),

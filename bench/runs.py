@@ -1,0 +1,148 @@
+"""Run steps a second, beside Celery's and taskiq's no-op jobs on the same server (AOF always).
+
+Ours: runs of 50 steps that need nothing from outside, started as effects, carried out by one
+worker process; every step is recorded as begun and ended, in a hash chain. Theirs: as many no-op
+jobs, pre-filled queue, no results; Celery prefork 2, taskiq streams with one worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from bench import coalition as stage
+from bench.common import Figure, median, report
+from bench.fanout import Running
+from coalition.application.ports import Effect
+from coalition.bootstrap import Tocsin
+from coalition.domain.playbook import Playbook
+
+STEPS = 50
+PLAYBOOK = {
+    "playbook": "pure",
+    "title": "Pure",
+    "tlp": "clear",
+    "kinds": ["notification"],
+    "inputs": {"word": {"type": "text", "default": "x"}},
+    "steps": [{"id": f"s{n}", "do": "set", "values": {f"v{n}": n}} for n in range(STEPS)],
+}
+
+
+def ours(hub: Tocsin, name: str, runs: int) -> float:
+    """Steps a second, from planning to the end of the last run."""
+    playbook = Playbook.model_validate(PLAYBOOK)
+    key = hub.playbooks.pin(playbook)
+    stage.issue(hub, name, ("m1",))
+    effects = [
+        Effect(
+            id=f"start-{name}-{n}",
+            kind="run.start",
+            payload={"incident": name, "playbook": key, "name": "pure", "run": f"{name}-r{n}"},
+        )
+        for n in range(runs)
+    ]
+    started = time.perf_counter()
+    hub.ledger.plan(effects)
+    while len([id for id in hub.log.ids("run") if id.startswith(f"{name}-")]) < runs:
+        time.sleep(0.002)
+    seconds = time.perf_counter() - started
+    state = hub.dispatcher.read("run", f"{name}-r0")
+    assert state.status == "completed", state
+    assert len(state.steps) == STEPS
+    return runs * STEPS / seconds
+
+
+def peer(hub: Tocsin, enqueue: Callable[[int], None], command: list[str], jobs: int) -> float:
+    """Jobs a second: fill the queue, start the worker, time from its first to its last job."""
+    hub.redis.delete("peer:first", "peer:done")
+    enqueue(jobs)
+    worker = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait_for(hub, "peer:first")
+        started = time.perf_counter()
+        _wait_for(hub, "peer:done")
+        return jobs / (time.perf_counter() - started)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)  # taskiq's supervisor does not end on SIGTERM
+        worker.wait()
+        hub.redis.delete("celery", "taskiq", "unacked", "unacked_index")
+
+
+def _wait_for(hub: Tocsin, key: str) -> None:
+    deadline = time.monotonic() + 120
+    while not hub.redis.exists(key):
+        if time.monotonic() > deadline:
+            raise TimeoutError(key)
+        time.sleep(0.001)
+
+
+def _place(number: int, count: int) -> str:
+    return "first" if number == 0 else "done" if number == count - 1 else ""
+
+
+def main() -> int:
+    """Print both ratios."""
+    quick = "--quick" in sys.argv
+    runs, rounds, jobs = (40, 2, 1000) if quick else (200, 5, 5000)
+    with stage.tocsin(stage.members(9, 1)) as hub, Running(hub):
+        os.environ["BENCH_SOCKET"] = (
+            stage.url_of(hub.settings).removeprefix("unix://").split("?")[0]
+        )
+        from bench import peers  # noqa: PLC0415 - it reads BENCH_SOCKET when imported
+
+        def fill_celery(count: int) -> None:
+            for number in range(count):
+                peers.celery_noop.delay(_place(number, count))
+
+        def fill_taskiq(count: int) -> None:
+            async def fill() -> None:
+                await peers.broker.startup()
+                for number in range(count):
+                    await peers.taskiq_noop.kiq(_place(number, count))
+                await peers.broker.shutdown()
+
+            asyncio.run(fill())
+
+        celery = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "bench.peers:celery",
+            "worker",
+            "-c",
+            "2",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+        taskiq = [sys.executable, "-m", "taskiq", "worker", "bench.peers:broker", "-w", "1"]
+        ours(hub, "INC-WARM", runs)
+        steps, theirs = [], {"Celery": [], "taskiq": []}  # type: ignore[var-annotated]
+        for number in range(rounds):
+            steps.append(ours(hub, f"INC-{number}", runs))
+            theirs["Celery"].append(peer(hub, fill_celery, celery, jobs))
+            theirs["taskiq"].append(peer(hub, fill_taskiq, taskiq, jobs))
+    return report(
+        [
+            Figure(
+                f"run steps : {name} no-op jobs (rate)",
+                median([s / t for s, t in zip(steps, theirs[name], strict=True)]),
+                limit,
+                True,
+                f"{median(steps):.0f} steps/s, {median(theirs[name]):.0f} jobs/s",
+            )
+            for name, limit in (("Celery", 5.0), ("taskiq", 1.0))
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
