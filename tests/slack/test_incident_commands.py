@@ -38,6 +38,8 @@ def test_the_same_command_delivered_twice_opens_one_incident(slack: Stage) -> No
         answer = slack.command("/incident open Flood --severity S1 --tlp GREEN", trigger="7.twice")
         assert "INC-2026-0001 is open" in said(answer)
     assert len(slack.incidents()) == 1
+    # Nor is a number used up, which would look like an incident that somebody hides.
+    assert "INC-2026-0002" in said(slack.command("/incident open Other --severity S1 --tlp GREEN"))
 
 
 def test_open_says_when_the_campaign_floor_lifted_the_severity(slack: Stage) -> None:

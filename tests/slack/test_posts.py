@@ -121,6 +121,19 @@ def test_above_slacks_ceiling_an_alarm_still_calls_the_lead(workspace: Workspace
     assert "Implant" not in alarm
 
 
+def test_a_notice_stricter_than_its_room_is_a_pointer_there(workspace: Workspace) -> None:
+    channel = workspace.open_room(tlp=Tlp.GREEN, invite=("lv", "fi"))  # fi: TLP:GREEN at most
+    workspace.do(c.IssueNotice, kind="alert", to=("lv",), text="Implant", tlp=Tlp.AMBER)
+    workspace.settle()
+    answer(workspace)
+    workspace.settle()
+    milestone = workspace.ours(channel)[-1]
+    assert "Something has changed." in milestone["text"]
+    shown = json.dumps([*workspace.history(channel), *workspace.thread(channel, milestone["ts"])])
+    assert "Implant" not in shown
+    assert "Which ports?" not in shown
+
+
 def test_an_alarm_of_a_warning_goes_to_the_operators_directly(workspace: Workspace) -> None:
     workspace.do(c.RaiseWarning, what="Wiper mails", members=("lv",), tlp="TLP:AMBER")
     workspace.do(
