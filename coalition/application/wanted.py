@@ -57,7 +57,7 @@ def post(record: Record, view: View) -> Iterable[Effect]:
     """Say it in the room, as milestone, detail or alarm."""
     incident = record.id if record.aggregate == "incident" else view.run(record.id).incident
     yield Effect(
-        id=f"post-{record.id}-{record.version}",
+        id=f"post-{record.id}-{record.version:06d}",  # padded: equal due times sort by id
         kind="room.post",
         payload={
             "aggregate": record.aggregate,
