@@ -139,6 +139,15 @@ def test_notify_with_yes_sends_and_says_who_was_refused_and_why(slack: Stage) ->
     assert not recipients["fi"].recipient.channels
 
 
+def test_whoever_is_asked_for_something_may_say_yes_or_no(slack: Stage) -> None:
+    slack.open_room()
+    slack.here("/incident notify Look out --members lv --yes")
+    slack.here("/incident notify Filter it --ask Can you? --members lv --yes")
+    told, asked = list(slack.incident().notices.values())[-2:]
+    assert told.answers == ("acknowledge", "need_info")
+    assert asked.answers == ("acknowledge", "accept", "decline", "need_info")
+
+
 def test_close_needs_cause_and_lessons_from_s3_and_says_so(slack: Stage) -> None:
     slack.open_room("Flood --severity S3 --tlp AMBER --reason Real")
     refused = slack.here("/incident close --cause Botnet")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from bot.slack.desk import Reply
 from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
 from coalition.domain.gate import ToChannel, ceiling_of, explain
 from coalition.domain.incident.commands import IssueNotice
-from coalition.domain.incident.words import NoticeKind
+from coalition.domain.incident.words import Answer, NoticeKind
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
 from coalition.rendering.slack.fields import Field
@@ -40,18 +40,19 @@ def notify(call: Call) -> Reply | Asking:
 
 
 def _send(call: Call) -> Reply:
-    command = IssueNotice.model_validate(
-        {
-            **call.base,
-            "incident": call.here.number,
-            "kind": call.given.choice("kind", KINDS) if call.given.has("kind") else "alert",
-            "to": call.given.members(),
-            "text": call.given.text("text"),
-            "ask": call.given.text("ask"),
-            "tlp": call.given.tlp() if call.given.has("tlp") else None,
-            "ack_within": call.given.duration("within"),
-        }
-    )
+    asked: dict[str, Any] = {
+        **call.base,
+        "incident": call.here.number,
+        "kind": call.given.choice("kind", KINDS) if call.given.has("kind") else "alert",
+        "to": call.given.members(),
+        "text": call.given.text("text"),
+        "ask": call.given.text("ask"),
+        "tlp": call.given.tlp() if call.given.has("tlp") else None,
+        "ack_within": call.given.duration("within"),
+    }
+    if asked["ask"]:  # whoever is asked for something must be able to say yes or no
+        asked["answers"] = get_args(Answer)
+    command = IssueNotice.model_validate(asked)
     before = set(call.here.notices)
     call.desk.execute(command)
     after = call.desk.directory.incident(call.here.number) or call.here
