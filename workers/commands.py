@@ -6,6 +6,7 @@ moved on (a deadline that no longer matters). Failure: the log does not answer; 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import UserError
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 
 async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
-    """Carry out `payload = {"type": …, "data": …}` with the effect's id and the time of now."""
-    data = {**claim.payload["data"], "id": claim.id, "at": ctx.now()}
+    """Carry out `payload = {"type": …, "data": …}` with the effect's id and the time of now.
+
+    With `not_before` (ms since 1970), the time is at least that.
+    """
+    earliest = datetime.fromtimestamp(claim.payload.get("not_before", 0) / 1000, UTC)
+    data = {**claim.payload["data"], "id": claim.id, "at": max(ctx.now(), earliest)}
     command = Command.registry[claim.payload["type"]].model_validate(data)
     try:
         done = await ctx.execute(command)

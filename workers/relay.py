@@ -122,8 +122,14 @@ class Relay:
 
 
 def timer_effect(timer: dict[str, Any]) -> Effect:
-    """Return the effect that tells an aggregate its timer is due."""
+    """Return the effect that tells an aggregate its timer is due.
+
+    `due` goes with it: the server said that the time has come, so a worker whose clock is behind
+    must not take the timer for an early one, which would be lost.
+    """
     aggregate, id, name, due = timer["aggregate"], timer["id"], timer["name"], timer["due"]
     command = {"incident": "PassDeadline", "run": "PassRunTimer"}[aggregate]
     effect = f"timer-{aggregate}-{id}-{name}-{due}"
-    return command_effect(effect, command, timer=name, **{aggregate: id})
+    wanted = command_effect(effect, command, timer=name, **{aggregate: id})
+    wanted.payload["not_before"] = due
+    return wanted

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
-from coalition.adapters.redis_log import milliseconds, outcome_body
+from coalition.adapters.redis_log import (
+    milliseconds,
+    outcome_body,
+    seconds_to_first,
+    server_seconds,
+)
 from coalition.adapters.redis_scripts import Scripts, redis_errors
 from coalition.adapters.redis_wake import Wake
 from coalition.application.ports import Claim, LedgerStats
@@ -37,10 +41,9 @@ class RedisLedger:
         """Record intents; those already known are left alone (refresh: re-armed). Returns new."""
         if not effects:
             return 0
-        now = time.time_ns() // 1_000_000
-        args: list[Any] = [now]
+        args: list[Any] = []
         for effect in effects:
-            due = milliseconds(effect.due) if effect.due else now
+            due = milliseconds(effect.due) if effect.due else 0
             payload = json.dumps(effect.payload, separators=(",", ":"))
             args += [effect.id, effect.kind, payload, due, "1" if effect.refresh else "0"]
         keys = self._keys
@@ -112,8 +115,7 @@ class RedisLedger:
     def next_due(self) -> float | None:
         """Return seconds until the earliest planned effect (0 or less: now), None if none."""
         with redis_errors():
-            first: Any = self._redis.zrange(self._keys.due, 0, 0, withscores=True)
-        return float(first[0][1]) / 1000 - time.time() if first else None
+            return seconds_to_first(self._redis, self._keys.due)
 
     def wait(self, block_ms: int) -> None:
         """Sleep until something is planned for at once, or `block_ms` has passed."""
@@ -121,9 +123,9 @@ class RedisLedger:
 
     def stats(self) -> LedgerStats:
         """Return how much is waiting and who is at work."""
-        now = time.time() * 1000
         keys = self._keys
         with redis_errors():
+            now = server_seconds(self._redis) * 1000
             due = self._redis.zcount(keys.due, "-inf", now)
             first: Any = self._redis.zrange(keys.due, 0, 0, withscores=True)
             holders: Any = self._redis.zrange(keys.holders, 0, -1)

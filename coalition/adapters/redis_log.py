@@ -229,11 +229,27 @@ class RedisTimers:
         """Sleep until the next is due, an earlier one is set, or `block_ms` has passed."""
         self._wake.listen()
         with redis_errors():
-            first: Any = self._redis.zrange(self._keys.timers, 0, 0, withscores=True)
+            left = seconds_to_first(self._redis, self._keys.timers)
         seconds = block_ms / 1000
-        if first:
-            seconds = min(seconds, float(first[0][1]) / 1000 - time.time())
-        self._wake.wait(seconds)
+        self._wake.wait(seconds if left is None else min(seconds, left))
+
+
+def server_seconds(redis: Redis) -> float:
+    """Return the server's time: it decides what is due, so it also says how long until then."""
+    moment: Any = redis.time()
+    return float(moment[0]) + float(moment[1]) / 1_000_000
+
+
+def seconds_to_first(redis: Redis, key: str) -> float | None:
+    """Return seconds until the lowest score (ms) of a sorted set; None when it is empty."""
+    pipe = redis.pipeline(transaction=False)
+    pipe.time()
+    pipe.zrange(key, 0, 0, withscores=True)
+    found: Any = pipe.execute()
+    (seconds, micros), first = found
+    if not first:
+        return None
+    return float(first[0][1]) / 1000 - float(seconds) - float(micros) / 1_000_000
 
 
 class RedisDocuments:

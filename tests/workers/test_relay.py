@@ -221,6 +221,21 @@ def test_a_deadline_that_passes_becomes_the_next_channel(hub: Tocsin, relay: Rel
     assert [(a.channel, a.stage) for a in attempts] == [(0, "delivered"), (1, "delivered")]
 
 
+def test_a_timer_fired_by_a_server_whose_clock_is_ahead_is_not_lost(
+    hub: Tocsin, relay: Relay
+) -> None:
+    """The worker's own clock says that it is early; the timer would never come again."""
+    open_and_notify(hub)
+    turn(hub, relay)
+    clock: Any = hub.clock
+    clock.time = NOON + timedelta(minutes=61)
+    assert hub.timers.fire(10) == 1
+    clock.time = NOON + timedelta(minutes=59)
+    turn(hub, relay)
+    incident = hub.dispatcher.read("incident", "INC-2026-0001")
+    assert len(incident.notices["1"].recipients["lv"].attempts) == 2
+
+
 def test_an_entry_that_nobody_understands_stays_and_stops_no_other(
     hub: Tocsin, relay: Relay, caplog: pytest.LogCaptureFixture
 ) -> None:
