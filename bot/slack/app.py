@@ -90,7 +90,10 @@ def _not_recorded(desk: Desk) -> Callable[..., BoltResponse]:
     def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
         kind = body.get("type") or ("slash_command" if "command" in body else "unknown")
         log.error("slack_not_recorded", kind=kind, exc_info=error)
-        desk.tocsin.tallies.add("slack_failures")
+        # What the store does not take it cannot count either; asking it once more would take the
+        # rest of the three seconds, and nobody would be told anything.
+        if not isinstance(error, TransientError):
+            desk.tocsin.tallies.add("slack_failures")
         told = public(not_recorded(), desk.coalition).content
         if "command" in body:
             answer: dict[str, Any] = {"response_type": "ephemeral", **told.arguments}

@@ -102,6 +102,7 @@ def test_when_nothing_can_be_stored_people_are_told_and_events_come_again(
 
     monkeypatch.setattr(slack.tocsin.log, "append", broken)
     monkeypatch.setattr(slack.tocsin.ledger, "plan", broken)
+    monkeypatch.setattr(slack.tocsin.tallies, "add", broken)  # kept in the same store
     with structlog.testing.capture_logs() as logs:
         answer = body_of(slack.command("/incident note x", channel="C0ROOM"))
         assert "Not recorded." in answer["text"]
@@ -114,7 +115,13 @@ def test_when_nothing_can_be_stored_people_are_told_and_events_come_again(
         }
         assert slack.event(event).status == 500
     assert [one["event"] for one in logs] == ["slack_not_recorded"] * 2
-    assert slack.tocsin.tallies.read()["slack_failures"] == 2
+
+
+def test_a_call_that_slack_refuses_is_counted(slack: Stage) -> None:
+    slack.api.answers["views.open"] = [{"ok": False, "error": "invalid_auth"}]
+    with structlog.testing.capture_logs():
+        assert "Not recorded." in body_of(slack.command("/incident open"))["text"]
+    assert slack.tocsin.tallies.read()["slack_failures"] == 1
 
 
 def test_a_form_that_opens_too_late_says_to_type_instead(slack: Stage) -> None:
