@@ -97,7 +97,8 @@ def _option(token: Token) -> tuple[str | None, str]:
 
 
 def _unknown(name: str, known: dict[str, Field]) -> Field:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    begun = [one for one in known if one.startswith(name)]  # --sev means --severity
+    near = begun or difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     message = f"There is no option --{name[:40]} here."
     hint = f"Did you mean --{near[0]}?" if near else _all(known)
     raise UserError(message, hint)
@@ -149,7 +150,8 @@ def split_verb(typed: str) -> tuple[str, str]:
 
 def nearest(verb: str, known: Sequence[str]) -> str:
     """The known verb nearest to what was typed; empty when none is near."""
-    near = difflib.get_close_matches(verb, known, n=1, cutoff=0.5)
+    begun = [one for one in known if verb and one.startswith(verb)]
+    near = begun or difflib.get_close_matches(verb, known, n=1, cutoff=0.5)
     return near[0] if near else ""
 
 

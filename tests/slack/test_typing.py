@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.typed import parse, plain_text, split_verb, tokens
+from bot.slack.typed import nearest, parse, plain_text, split_verb, tokens
 from bot.slack.verbs import GROUPS
 from coalition.domain.errors import UserError
+from coalition.rendering.slack.fields import Field
 
 OPEN = GROUPS["incident"]["open"].typed_fields
 
@@ -60,6 +61,15 @@ def test_a_dash_inside_a_text_is_text() -> None:
 
 def test_an_apostrophe_is_no_quote() -> None:
     assert read("The ministry's site can't be reached")["title"].endswith("can't be reached")
+
+
+def test_the_beginning_of_an_option_or_verb_is_the_nearest_to_it() -> None:
+    known = (Field("service", "Service"), Field("severity", "Severity"))
+    with pytest.raises(UserError, match="--sev here") as refused:
+        parse("--sev S2", known)
+    assert refused.value.hint == "Did you mean --severity?"
+    assert nearest("stat", ("start", "status")) == "status"
+    assert nearest("", ("open",)) == ""
 
 
 def test_an_unknown_option_names_the_nearest() -> None:
