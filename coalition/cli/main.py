@@ -13,6 +13,7 @@ import typer
 from coalition.cli import coalition_commands, playbook, processes, running
 from coalition.cli.checking import doctor, verify
 from coalition.cli.output import FAILED, complain, result
+from coalition.cli.reporting import report
 from coalition.domain.errors import TocsinError
 
 INTERRUPTED = 130  # what shells report for Ctrl-C
@@ -54,6 +55,7 @@ app.command()(processes.relay)
 app.command()(processes.redis)
 app.command()(doctor)
 app.command()(verify)
+app.command()(report)
 app.add_typer(coalition_commands.app, name="coalition")
 app.add_typer(playbook.app, name="playbook")
 
