@@ -78,11 +78,9 @@ def escaped(text: str) -> str:
 
 
 def _facts(incident: Incident, names: Names) -> Iterator[str]:
-    same = EQUIVALENTS[incident.severity]
     rows = {
         "Status": incident.status,
-        "Severity": f"{incident.severity}, {same.meaning} "
-        f"(NCISS {same.nciss}; UK NCSC {same.ncsc}; NIS2 {same.nis2})",
+        "Severity": _severity(incident),
         "Kind": incident.kind,
         "From": names.member(incident.member),
         "Affected": names.members(incident.affected),
@@ -100,6 +98,16 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
     if incident.merged_into:
         rows["Goes on in"] = incident.merged_into
     yield _table(("Fact", "Value"), rows.items())
+
+
+def _severity(incident: Incident) -> str:
+    if not incident.assessed:
+        return "not assessed (an early warning, no legal status)"
+    same = EQUIVALENTS[incident.severity]
+    return (
+        f"{incident.severity}, {same.meaning} "
+        f"(NCISS {same.nciss}; UK NCSC {same.ncsc}; NIS2 {same.nis2})"
+    )
 
 
 def _notices(notices: list[NoticeState], names: Names) -> Iterator[str]:

@@ -174,3 +174,10 @@ def test_people_who_have_left_the_file_are_still_named_by_their_id() -> None:
     text = report(story.now, story.records, only).text
     assert "**ee-op** sent notice 1" in text
     assert "| lv | channel 1 (queued) |" in text
+
+
+def test_the_report_of_a_warning_says_that_nobody_has_assessed_it() -> None:
+    story = warned()
+    written = report(story.now, story.records, COALITION, ceiling=Tlp.RED).text
+    assert "| Severity | not assessed (an early warning, no legal status) |" in written
+    assert "significant" not in written

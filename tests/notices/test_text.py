@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -93,3 +95,25 @@ def test_a_notice_id_is_read_back_as_it_was_made(member: str) -> None:
 )  # fmt: skip
 def test_what_is_no_notice_id_is_read_as_none(text: str) -> None:
     assert parse_notice_id(text) is None
+
+
+@pytest.mark.parametrize("warned", ["Wiper mails.", "Wiper mails " + "again and again " * 20])
+def test_a_warning_says_what_happened_once_and_no_severity(warned: str) -> None:
+    title = warned if len(warned) < 40 else f"{warned[:30]}…"
+    notice = outward(kind="early_warning", title=title, text=warned, assessed=False)
+    text = plain_text(notice)
+    assert text.count("Wiper mails") == 1
+    assert "  Early warning, severity not assessed.\n" in text
+    assert not re.search(r"\bS[0-4]\b|significant", text)
+    assert (notice.severity, notice.severity_means) == (
+        "unknown", "early warning, severity not assessed",
+    )  # fmt: skip
+
+
+def test_an_early_warning_about_an_incident_that_was_assessed_says_its_severity() -> None:
+    assert "  Severity S2: significant, national.\n" in plain_text(outward(kind="early_warning"))
+
+
+def test_title_and_text_that_differ_are_both_said() -> None:
+    text = plain_text(outward(title="Flood", text="Two banks are down."))
+    assert "  Flood\n  Two banks are down.\n" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -202,3 +203,28 @@ def test_coalition_members_and_check_show_how_each_can_be_reached(slack: Stage) 
     assert "webhook up to TLP:AMBER" in check
     assert "a second channel" in check
     assert "Nothing was sent" in check
+
+
+def test_no_word_of_slack_gives_a_warning_a_severity(slack: Stage) -> None:
+    answer = said(slack.command("/incident warn Wiper mails --members lv,lt --tlp AMBER"))
+    listed = said(slack.command("/incident list"))
+    report = said(slack.command("/incident report INC-2026-0001"))
+    asked = said(slack.command("/incident note --incident INC-2026-0001")) or slack.opened
+    for words in (answer, listed, report, json.dumps(asked)):
+        assert "not assessed" in words
+        assert "significant" not in words
+        assert not re.search(r"\bS[0-4]\b", words)
+
+
+def test_what_was_a_warning_has_a_severity_once_it_is_opened(slack: Stage) -> None:
+    said(slack.command("/incident warn Wiper mails --members lv --tlp AMBER"))
+    said(slack.command("/incident open INC-2026-0001 --severity S1"))
+    assert "S1 single entity" in said(slack.command("/incident list"))
+
+
+def test_a_warning_that_was_closed_has_still_no_severity(slack: Stage) -> None:
+    said(slack.command("/incident warn Wiper mails --members lv --tlp AMBER"))
+    said(slack.command("/incident close INC-2026-0001 --cause A joke"))
+    shown = said(slack.command("/incident list closed"))
+    assert "not assessed" in shown
+    assert "significant" not in shown

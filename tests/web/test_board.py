@@ -259,3 +259,14 @@ def test_landmarks_lead_through_the_page(alice: Browser, incident: str) -> None:
         assert f'id="{id}"' in html
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
+
+
+def test_a_warning_shows_no_severity_on_the_board(alice: Browser, stage: Stage) -> None:
+    stage.tell(
+        c.RaiseWarning, "ee-alice", incident="INC-2026-0009", what="Wiper mails",
+        members=("lv",), tlp=Tlp.AMBER, exercise=False,
+    )  # fmt: skip
+    for path in ("/board", "/board/INC-2026-0009"):
+        heard = words(alice.get(path).text)
+        assert "Severity not assessed" in heard
+        assert not re.search(r"\bS[0-4]\b", heard)

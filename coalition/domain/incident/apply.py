@@ -177,8 +177,7 @@ def _closed(state: Incident, record: Record, event: e.IncidentClosed) -> Change:
 
 
 def _reopened(state: Incident, record: Record, event: e.IncidentReopened) -> Change:
-    opened = bool(state.affected)  # a warning affects nobody yet
-    return {"status": "open" if opened else "warning", "merged_into": None}
+    return {"status": "open" if state.assessed else "warning", "merged_into": None}
 
 
 CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {

@@ -149,7 +149,10 @@ class Recipient(Message):
 
 
 class NoticeIssued(Event):
-    """The notice's content, once and unchangeable. Sending is recorded by receipts."""
+    """The notice's content, once and unchangeable. Sending is recorded by receipts.
+
+    Not `assessed`: it warns; `severity` then set its deadline and is told to nobody.
+    """
 
     notice: int  # counts from 1 within the incident
     kind: NoticeKind
@@ -158,6 +161,7 @@ class NoticeIssued(Event):
     answers: tuple[Answer, ...]
     tlp: Tlp
     severity: Severity
+    assessed: bool = True
     title: str
     member: str  # originator
     exercise: bool

@@ -38,6 +38,7 @@ class Draft:
     answers: tuple[Answer, ...]
     tlp: Tlp
     severity: Severity
+    assessed: bool
     title: str
     sender: Member
     within: timedelta
@@ -67,6 +68,7 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
         answers=_answers(command.answers),
         tlp=_label(state, command.tlp),
         severity=state.severity,
+        assessed=state.assessed,
         title=state.title,
         sender=sender or coalition.member(state.member),
         within=_within(command, state, coalition),
@@ -107,6 +109,7 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         answers=draft.answers,
         tlp=draft.tlp,
         severity=draft.severity,
+        assessed=draft.assessed,
         title=draft.title,
         member=draft.sender.id,
         exercise=coalition.exercise,

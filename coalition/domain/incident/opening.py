@@ -50,6 +50,7 @@ def raise_warning(state: Incident | None, command: RaiseWarning, world: World) -
         answers=("acknowledge", "need_info"),
         tlp=command.tlp,
         severity=WARNING,
+        assessed=False,
         title=checks.shortened(what),
         sender=party.member,
         within=coalition.charter.ack_deadline[WARNING],

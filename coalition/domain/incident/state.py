@@ -153,6 +153,14 @@ class Incident(Message):
     lessons: str = ""
 
     @property
+    def assessed(self) -> bool:
+        """Whether anybody has said how severe it is. Of a warning `severity` only sets deadlines.
+
+        A warning affects nobody; whatever was opened affects at least its originator.
+        """
+        return bool(self.affected)
+
+    @property
     def over(self) -> bool:
         """Closed or merged: only reopening (and late answers) may change it."""
         return self.status in ("closed", "merged")

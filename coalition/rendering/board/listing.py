@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from coalition.domain.labels import Tlp, strictest
-from coalition.rendering.board.marks import SEVERITIES, STATUSES, Mark
+from coalition.rendering.board.marks import NOT_ASSESSED, SEVERITIES, STATUSES, Mark
 from coalition.rendering.board.moments import Moment, Present
 from coalition.rendering.board.names import member_name, person_name
 from coalition.rendering.board.receipts import HEADINGS, Standing, standing_of
@@ -83,7 +83,7 @@ def incident_row(incident: Incident, sight: Sight, present: Present) -> Incident
         title=incident.title,
         tlp=incident.tlp.value,
         exercise=incident.exercise,
-        severity=SEVERITIES[incident.severity],
+        severity=SEVERITIES[incident.severity] if incident.assessed else NOT_ASSESSED,
         status=STATUSES[incident.status],
         member=member_name(coalition, incident.member),
         lead=person_name(coalition, incident.lead),

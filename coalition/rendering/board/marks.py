@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from coalition.domain.incident.words import Answer, Severity, Stage, Status
+from coalition.domain.severity import EQUIVALENTS
 
 Tone = Literal["calm", "wait", "good", "warn", "bad"]
 Shape = Literal[
@@ -56,13 +57,18 @@ ANSWERS: dict[Answer, Mark] = {
 NOT_SENT = Mark("Not sent", "dash", "bad")
 NO_ANSWER = Mark("No answer", "alarm", "bad")
 
+_LEVELS: tuple[tuple[Severity, Shape, Tone], ...] = (
+    (Severity.S0, "ring", "calm"),
+    (Severity.S1, "circle", "calm"),
+    (Severity.S2, "diamond", "warn"),
+    (Severity.S3, "triangle", "warn"),
+    (Severity.S4, "alarm", "bad"),
+)
 SEVERITIES: dict[Severity, Mark] = {
-    Severity.S0: Mark("S0 routine", "ring", "calm"),
-    Severity.S1: Mark("S1 minor", "circle", "calm"),
-    Severity.S2: Mark("S2 significant", "diamond", "warn"),
-    Severity.S3: Mark("S3 serious", "triangle", "warn"),
-    Severity.S4: Mark("S4 societal emergency", "alarm", "bad"),
+    level: Mark(f"{level} {EQUIVALENTS[level].meaning}", shape, tone)
+    for level, shape, tone in _LEVELS
 }
+NOT_ASSESSED = Mark("Severity not assessed", "question", "calm")
 
 STATUSES: dict[Status, Mark] = {
     "warning": Mark("Early warning", "triangle", "warn"),

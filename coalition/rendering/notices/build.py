@@ -21,7 +21,13 @@ from coalition.rendering.notices.model import (
     OutwardNotice,
     Party,
 )
-from coalition.rendering.notices.wording import ANSWERS, DEFAULT_ASKS, SEVERITIES, why_you
+from coalition.rendering.notices.wording import (
+    ANSWERS,
+    DEFAULT_ASKS,
+    NOT_ASSESSED,
+    SEVERITIES,
+    why_you,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,8 +144,8 @@ class Draft:
             ),
             title=event.title,
             text=event.text,
-            severity=event.severity,
-            severity_means=SEVERITIES[event.severity],
+            severity=event.severity if event.assessed else "unknown",
+            severity_means=SEVERITIES[event.severity] if event.assessed else NOT_ASSESSED,
             issued=moment(self.issued_at, member.timezone),
             originator=self.originator,
             contact=self.contact,

@@ -86,12 +86,26 @@ class OutwardNotice(Outward):
     ask: Ask
     title: str
     text: str
-    severity: Severity
+    severity: Severity | Literal["unknown"]  # unknown: an early warning, not assessed
     severity_means: str
     issued: Moment
     originator: Party
     contact: Contact
     answer_url: str
+
+    @property
+    def assessment(self) -> str:
+        """`Severity S2: significant, national`; of an early warning that there is none."""
+        if self.severity == "unknown":
+            return self.severity_means.capitalize()
+        return f"Severity {self.severity}: {self.severity_means}"
+
+    @property
+    def account(self) -> tuple[str, ...]:
+        """What happened: title and text, or the text alone where it begins with the title."""
+        title = " ".join(self.title.split()).removesuffix("…").rstrip()
+        said = " ".join(self.text.split()).startswith(title)
+        return (self.text,) if said else (self.title, self.text)
 
     @property
     def is_reminder(self) -> bool:

@@ -34,8 +34,10 @@ def _lines(notice: OutwardNotice) -> Iterator[str]:
     yield f"  {notice.answer_url}"
     for choice in notice.ask.choices:
         yield from _block(f"- {choice.answer}: {choice.means}")
-    yield from ("", "WHAT HAPPENED", *_block(notice.title), *_block(notice.text))
-    yield from _block(f"Severity {notice.severity.value}: {notice.severity_means}.")
+    yield from ("", "WHAT HAPPENED")
+    for part in notice.account:
+        yield from _block(part)
+    yield from _block(f"{notice.assessment}.")
     yield from _block(f"Issued {notice.issued.spoken}.")
     yield from ("", "CONTACT", *_contact(notice))
     if notice.exercise:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coalition.domain.incident.words import Severity
+from coalition.domain.severity import EQUIVALENTS
 
 if TYPE_CHECKING:
-    from coalition.domain.incident.words import Answer, NoticeKind
+    from coalition.domain.incident.words import Answer, NoticeKind, Severity
     from coalition.domain.members import Member
 
 KINDS: dict[NoticeKind, str] = {
@@ -28,13 +28,11 @@ ANSWERS: dict[Answer, str] = {
     "need_info": "We need more information before we can answer.",
 }
 
-SEVERITIES: dict[Severity, str] = {
-    Severity.S0: "routine",
-    Severity.S1: "a single entity",
-    Severity.S2: "significant, national",
-    Severity.S3: "cross-border or beyond national capacity",
-    Severity.S4: "societal emergency",
-}
+SEVERITIES: dict[Severity, str] = {level: same.meaning for level, same in EQUIVALENTS.items()}
+"""The levels in the words that every surface uses."""
+
+NOT_ASSESSED = "early warning, severity not assessed"
+"""Said in place of a level; a warning sets no legal status and claims none."""
 
 EXERCISE = "EXERCISE EXERCISE EXERCISE - this is not real"
 

@@ -45,7 +45,8 @@ class Line(NamedTuple):
 def incident_line(coalition: Coalition, incident: Incident) -> str:
     """One incident in full, on three lines."""
     where = f"<#{incident.room.channel}>" if incident.room.channel else _no_room(incident)
-    facts = [STATUSES[incident.status], f"lead {person(coalition, incident.lead)}", where]
+    state = STATUSES[incident.status] if incident.status != "warning" else "No legal status"
+    facts = [state, f"lead {person(coalition, incident.lead)}", where]
     if incident.next_update_due and not incident.over:
         facts.append(f"next update due {local(incident.next_update_due)}")
     waiting = awaited(incident)

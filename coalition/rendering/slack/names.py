@@ -20,6 +20,9 @@ EXERCISE = "EXERCISE"
 SEVERITIES = {level: f"{level} {same.meaning}" for level, same in EQUIVALENTS.items()}
 """The severities as shown; the level always stands first."""
 
+NOT_ASSESSED = "Early warning, severity not assessed"
+"""Stands where the severity stands; a warning has none."""
+
 STATUSES = {
     "warning": "Early warning (no legal status)",
     "open": "Open",
@@ -45,7 +48,12 @@ def label_line(incident: Incident, *more: str) -> str:
     parts = [f"*{incident.tlp.value}*"]
     if incident.exercise:
         parts.append(f"*{EXERCISE}*")
-    return " · ".join([*parts, f"*{incident.number}*", SEVERITIES[incident.severity], *more])
+    return " · ".join([*parts, f"*{incident.number}*", severity_of(incident), *more])
+
+
+def severity_of(incident: Incident) -> str:
+    """`S2 significant, national`; of a warning that nobody has assessed it."""
+    return SEVERITIES[incident.severity] if incident.assessed else NOT_ASSESSED
 
 
 def label_text(incident: Incident) -> str:
