@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from coalition.application.signals import signal_of
 from coalition.domain.errors import UserError
 from coalition.domain.messages import SYSTEM
 from coalition.domain.run.commands import SignalRun, StartRun
@@ -16,7 +17,6 @@ from coalition.domain.run.facts import facts_of
 
 if TYPE_CHECKING:
     from coalition.application.ports import Claim
-    from coalition.domain.messages import Record
     from workers.context import WorkerContext
 
 
@@ -49,7 +49,7 @@ async def tell(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     """Signal the run what the record says, in the run's own terms."""
     payload = claim.payload
     record = await ctx.record("incident", payload["incident"], payload["version"])
-    topic, data = _signal(record)
+    topic, data = signal_of(record)
     if topic == "incident":
         data = facts_of(await ctx.read("incident", payload["incident"]))
     command = SignalRun(
@@ -60,14 +60,3 @@ async def tell(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     except UserError as error:
         return {"refused": str(error)}
     return {}
-
-
-def _signal(record: Record) -> tuple[Any, dict[str, Any]]:
-    """Return topic and data of the signal that a record amounts to."""
-    source = record.data.get("source") or {}
-    at = {"step": source.get("step"), "attempt": source.get("attempt")}
-    if record.type == "NoticeAnswered" and source:
-        return "notice", {**at, "answers": {record.data["member"]: record.data["answer"]}}
-    if record.type == "TaskCompleted" and source:
-        return "task", {**at, "by": record.actor.label}
-    return "incident", {}
