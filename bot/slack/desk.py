@@ -9,7 +9,7 @@ from bot.slack.reading import incident_number
 from coalition.application.signin import issue
 from coalition.domain.errors import GateRefusal, NotAllowed, NotFound, UserError
 from coalition.domain.gate import Cleared, ToAnyone, ToViewer, explain, release
-from coalition.domain.labels import Tlp
+from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import Actor
 from coalition.rendering.slack import pointers
 from coalition.rendering.slack.home import Line, incident_line, pointer_line, room_missing
@@ -113,10 +113,14 @@ class Desk:
             raise NotFound(message, f"/{self.prefix}incident list shows yours.")
         return incident
 
-    def shows(self, caller: Caller, incident: Incident) -> bool:
-        """Whether the incident's content may be shown to this person in Slack."""
+    def shows(self, caller: Caller, incident: Incident, tlp: Tlp | None = None) -> bool:
+        """Whether Slack may show this person the incident's content, or a part with its own label.
+
+        `tlp` is the part's label where that may be stricter than the incident's.
+        """
         audience = ToViewer(caller.delegate.id, incident)
-        return explain(tlp=incident.tlp, audience=audience, coalition=self.coalition) is None
+        label = strictest(incident.tlp, tlp or incident.tlp)
+        return explain(tlp=label, audience=audience, coalition=self.coalition) is None
 
     def lines(self, caller: Caller) -> list[tuple[Incident, Line]]:
         """The incidents this person may see, each as a line that the gate let through for them.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.slack.desk import Reply
 from bot.slack.verbs.asking import as_fields, given_values
 from bot.slack.verbs.base import Asking, Call, Verb
-from bot.slack.verbs.runs import Waiting, wanted
+from bot.slack.verbs.runs import Waiting, shows, wanted
 from coalition.domain.errors import UserError
 from coalition.domain.run.commands import AnswerStep, ResolveStep
 from coalition.rendering.slack.fields import Field
@@ -15,8 +13,7 @@ from coalition.rendering.slack.names import label_line
 from coalition.rendering.slack.replies import reply
 from coalition.rendering.slack.text import escape
 
-if TYPE_CHECKING:
-    from coalition.domain.incident.state import Incident
+UNSEEN = "Slack may not show you its words here; the board shows what you may see."
 
 DECISIONS = (
     ("retry", "Retry it"),
@@ -32,7 +29,7 @@ def answer(call: Call) -> Reply | Asking:
         return _decide(call, waiting)
     values = given_values(call, "values")
     if not values:
-        return Asking(_intro(call.here, waiting), {})
+        return Asking(_intro(call, waiting), {})
     command = AnswerStep(
         **call.base,
         run=waiting.run.run,
@@ -40,13 +37,20 @@ def answer(call: Call) -> Reply | Asking:
         attempt=waiting.attempt,
         values=values,
     )
-    call.desk.execute(command)
+    try:
+        call.desk.execute(command)
+    except UserError as error:
+        if type(error) is not UserError or shows(call, waiting.run):
+            raise
+        # What does not fit is said in the question's own words; they may not be shown here.
+        message = f"That does not fit what step {waiting.step} asks."
+        raise UserError(message, f"Read the question on the board. {UNSEEN}") from error
     return _done(call, f"Step {escape(waiting.step)} is answered.")
 
 
 def _decide(call: Call, waiting: Waiting) -> Reply | Asking:
     if not call.given.has("decision"):
-        return Asking(_intro(call.here, waiting), {})
+        return Asking(_intro(call, waiting), {})
     decision = call.given.choice("decision", tuple(value for value, _ in DECISIONS))
     command = ResolveStep.model_validate(
         {
@@ -68,7 +72,10 @@ def _done(call: Call, said: str) -> Reply:
     return Reply(reply(f"{label_line(incident)}\n{said}", following), incident)
 
 
-def _intro(incident: Incident, waiting: Waiting) -> str:
+def _intro(call: Call, waiting: Waiting) -> str:
+    incident = call.here
+    if not shows(call, waiting.run):
+        return f"{label_line(incident)}\n*{escape(waiting.step)} waits for an answer.* {UNSEEN}"
     if waiting.stuck:
         what = f"*This step failed:* {escape(waiting.stuck.sentence, 500)}"
         return f"{label_line(incident)}\n{what}\n{escape(waiting.stuck.error, 800)}"
@@ -84,6 +91,8 @@ def _fields(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         waiting = wanted(call)
     except UserError:
         return fields
+    if not shows(call, waiting.run):
+        return fields
     if waiting.stuck:
         return tuple(field for field in fields if field.name in ("decision", "reason"))
     form = waiting.question.request["form"] if waiting.question else {}
@@ -95,7 +104,7 @@ def _question(call: Call) -> str:
     if call.shown is None:
         return ""
     try:
-        return _intro(call.shown, wanted(call))
+        return _intro(call, wanted(call))
     except UserError:
         return ""
 

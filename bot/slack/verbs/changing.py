@@ -150,7 +150,7 @@ def reopen(call: Call) -> Reply:
 
 
 def _status_now(call: Call) -> dict[str, tuple[str, ...]]:
-    return {"status": (call.incident.status,)} if call.incident else {}
+    return {"status": (call.shown.status,)} if call.shown else {}
 
 
 def _tlp_now(call: Call) -> dict[str, tuple[str, ...]]:

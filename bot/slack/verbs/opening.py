@@ -32,6 +32,9 @@ POINTER_ONLY = "The room will show a pointer only: Slack may not carry this labe
 
 KINDS: tuple[str, ...] = get_args(IncidentKind)
 
+AS_WARNED = "(the title of the warning)"
+"""Stands in forms for the title of a warning whose content Slack may not show."""
+
 WHAT = Field("what", "What is happening?", "text", required=True, place="rest", longest=1500)
 WHO = Field(
     "members",
@@ -88,7 +91,7 @@ def open_(call: Call) -> Reply:
     command = OpenIncident(
         **call.base,
         incident=known.number if known else _new_number(call),
-        title=call.given.text("title") or (known.title if known else ""),
+        title=_title(call, known),
         severity=call.given.severity(),
         tlp=call.given.tlp(),
         kind=call.given.choice("kind", KINDS) if call.given.has("kind") else "other",
@@ -111,6 +114,11 @@ def open_(call: Call) -> Reply:
         ),
         incident,
     )
+
+
+def _title(call: Call, known: Incident | None) -> str:
+    given = call.given.text("title")
+    return known.title if known and given in ("", AS_WARNED) else given
 
 
 def _raised(command: OpenIncident, incident: Incident) -> str:
@@ -140,15 +148,18 @@ def _settle(call: Call) -> None:
     settle_severity(call)
     known = _warning(call)
     if known is not None:
-        call.given.values.setdefault("title", (known.title,))
+        shown = call.desk.shows(call.caller, known)
+        call.given.values.setdefault("title", (known.title if shown else AS_WARNED,))
         call.given.values.setdefault("tlp", (known.tlp.value,))
 
 
 def _from_warning(call: Call) -> dict[str, tuple[str, ...]]:
     """What a warning already says, when an incident is opened from it."""
     known = _warning(call)
-    if known is None or not call.desk.shows(call.caller, known):
+    if known is None:
         return {}
+    if not call.desk.shows(call.caller, known):
+        return {"title": (AS_WARNED,), "tlp": (known.tlp.value,)}
     return {"title": (known.title,), "tlp": (known.tlp.value,), "members": known.affected}
 
 

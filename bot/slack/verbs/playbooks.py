@@ -9,7 +9,7 @@ from bot.slack.desk import Reply
 from bot.slack.verbs.answering import ANSWERING
 from bot.slack.verbs.asking import as_fields, given_values
 from bot.slack.verbs.base import Asking, Call, Verb
-from bot.slack.verbs.runs import open_runs, run_here, runs_of
+from bot.slack.verbs.runs import open_runs, pinned, run_here, runs_of, shows
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.gate import ToViewer, explain
 from coalition.domain.labels import Tlp, strictest
@@ -35,7 +35,9 @@ def list_(call: Call) -> Reply:
     labels = [one.tlp for one in playbooks]
     blocks = [section(line) for line in lines[:20]]
     if here is not None:
-        blocks[:0] = [section(line) for line in _running(replace(call, incident=here))]
+        inside = replace(call, incident=here)
+        blocks[:0] = [section(line) for line in _running(inside)]
+        labels += [pinned(inside, run).tlp for run in open_runs(inside) if shows(inside, run)]
     said = f"{counted(len(playbooks), 'playbook')} can be run."
     if here is not None:
         said = f"{label_line(here)}\n{said}"
@@ -67,6 +69,8 @@ def _running(call: Call) -> list[str]:
     return [
         f"*Runs here:* `{run.run}` {escape(run.title, 100)}: {run.status}. "
         f"{escape(waits(run), 600)}"
+        if shows(call, run)
+        else f"*Runs here:* `{run.run}`: {run.status}. Its label is above what you may see here."
         for run in open_runs(call)
     ]
 

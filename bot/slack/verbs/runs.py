@@ -8,6 +8,7 @@ from coalition.domain.errors import NotFound, UserError
 
 if TYPE_CHECKING:
     from bot.slack.verbs.base import Call
+    from coalition.domain.playbook import Playbook
     from coalition.domain.run.state import OpenStep, Run, StuckStep
 
 
@@ -26,6 +27,19 @@ def runs_of(call: Call) -> list[Run]:
     prefix = f"{call.here.number}-"
     ids = [one for one in call.desk.tocsin.log.ids("run") if one.startswith(prefix)]
     return [run for one in ids if (run := call.desk.tocsin.dispatcher.read("run", one))]
+
+
+def pinned(call: Call, run: Run) -> Playbook:
+    """The playbook that a run follows, as it was when it started."""
+    return call.desk.tocsin.playbooks.pinned(run.playbook)
+
+
+def shows(call: Call, run: Run) -> bool:
+    """Whether Slack may show the caller what stands in a run.
+
+    That takes its playbook's words and the incident's facts, so the stricter label counts.
+    """
+    return call.desk.shows(call.caller, call.here, pinned(call, run).tlp)
 
 
 def open_runs(call: Call) -> list[Run]:
