@@ -59,7 +59,9 @@ class House:
         """
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["TOCSIN_DATA_DIR"] = str(self.settings.data_dir.resolve())
-        if not {"TOCSIN_PORT", "TOCSIN_PORT_FILE"} & set(os.environ):
+        asked = {"TOCSIN_PORT", "TOCSIN_PORT_FILE"} & set(os.environ)
+        if not asked or self.settings.port == 0:  # 0: any port, but all must know which
+            os.environ.pop("TOCSIN_PORT_FILE", None)
             os.environ["TOCSIN_PORT"] = str(_free_port(self.settings))
         if self.settings.redis_url is None:
             self._bring_redis()
