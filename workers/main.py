@@ -16,6 +16,9 @@ from workers import process
 from workers.queue import RqDrainQueue
 
 if TYPE_CHECKING:
+    from redis import Redis
+    from rq import SimpleWorker
+
     from coalition.bootstrap import Tocsin
     from coalition.settings import Settings
 
@@ -26,22 +29,29 @@ def run_worker(settings: Settings) -> None:
     The drain keeps its own leases, so RQ's heartbeat during a job (SimpleWorker has none) does
     not matter; see docs/decisions/0003-drain-jobs.md.
     """
-    from rq import SimpleWorker  # noqa: PLC0415
-    from rq.serializers import JSONSerializer  # noqa: PLC0415
-
     tocsin = assemble(settings)
     process.use(tocsin)
     stop = threading.Event()
     name = f"{socket.gethostname()}-{os.getpid()}"
     threading.Thread(target=_beat, args=(tocsin, name, stop), daemon=True).start()
-    worker = SimpleWorker(
-        [tocsin.keys.queue], connection=tocsin.redis, serializer=JSONSerializer, name=None
-    )
+    worker = worker_on(tocsin.redis, tocsin.keys.queue)
     try:
         worker.work(logging_level="WARNING")
     finally:
         stop.set()
         tocsin.presence.leave("worker", name)
+
+
+def worker_on(redis: Redis, queue: str) -> SimpleWorker:
+    """A stock worker on one queue that runs drains and nothing else."""
+    import rq  # noqa: PLC0415 - `tocsin --help` must not wait for it
+    from rq.serializers import JSONSerializer  # noqa: PLC0415
+
+    from workers.rq_job import DrainJob  # noqa: PLC0415
+
+    return rq.SimpleWorker(
+        [queue], connection=redis, serializer=JSONSerializer, job_class=DrainJob, name=None
+    )
 
 
 def _beat(tocsin: Tocsin, name: str, stop: threading.Event) -> None:
