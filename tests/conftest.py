@@ -1,4 +1,4 @@
-"""Fixtures that every suite may use: a real Redis for the session, fakeredis, a clean environment.
+"""Fixtures that every suite may use: a real Redis, fakeredis, Chromium, a clean environment.
 
 The real server is the product's own embedded one: redis-server on PATH, else the bundled Valkey.
 """
@@ -6,6 +6,7 @@ The real server is the product's own embedded one: redis-server on PATH, else th
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +14,19 @@ from pathlib import Path
 import fakeredis
 import pytest
 import redis
+from playwright.sync_api import Browser, sync_playwright
 
 from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_server import RedisServer
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CONTRACT_DATA = REPOSITORY.parent / "shared" / "data"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 # What a developer has set in the shell must not reach a test, nor a Slack token a subprocess.
 for _name in [name for name in os.environ if name.startswith(("TOCSIN_", "SLACK_"))]:
@@ -69,6 +77,21 @@ def any_redis(request: pytest.FixtureRequest) -> redis.Redis:
     """Each in turn, for contract suites."""
     client: redis.Redis = request.getfixturevalue(f"{request.param}_redis")
     return client
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium for the tests of one module.
+
+    Not for the session: while Playwright is there, an event loop runs in the main thread, and no
+    test can run another. So a module that uses it has browser tests only.
+    """
+    if CHROMIUM is None:
+        pytest.skip("no chromium on PATH: nothing is tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

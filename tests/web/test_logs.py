@@ -23,7 +23,21 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
+def fresh_loggers() -> Iterator[None]:
+    """The server's loggers as in a new process: other tests run servers that set them."""
+    known = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.access", "uvicorn.error")]
+    before = [(logger.level, logger.propagate, logger.handlers[:]) for logger in known]
+    for logger in known:
+        logger.setLevel(logging.NOTSET)
+        logger.propagate, logger.handlers[:] = True, []
+    yield
+    for logger, (level, propagate, handlers) in zip(known, before, strict=True):
+        logger.setLevel(level)
+        logger.propagate, logger.handlers[:] = propagate, handlers
+
+
+@pytest.fixture
+def stream(fresh_loggers: None) -> Iterator[io.StringIO]:
     """What is logged from here on; the logging of before is put back afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level

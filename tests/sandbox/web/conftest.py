@@ -1,24 +1,17 @@
 """The whole sandbox served, a tiny Bolt app connected, and a real Chromium in front of it."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sandbox.app import build, example_seed
 from tests.sandbox.partners.harness import Hub
 from tests.sandbox.partners.serving import call, served
 from tests.sandbox.web import tiny_bolt
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @dataclass
@@ -64,17 +57,6 @@ def with_app(sandbox: Served) -> Iterator[Served]:
         settings = {"request_url": f"{app_url}/slack/events", "socket_mode": False}
         assert sandbox.control("app", settings)["ok"]
         yield sandbox
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One headless Chromium for all tests of a run."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on PATH: the pages are not tried in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
