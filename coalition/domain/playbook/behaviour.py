@@ -21,7 +21,7 @@ from coalition.domain.playbook.targets import Role, Selector, selector
 from coalition.domain.playbook.templates import fill, sole_name
 from coalition.domain.playbook.values import Value, show
 
-Outcome = Literal["ok", "failed", "late", "skipped", "cancelled"]
+Outcome = Literal["ok", "failed", "refused", "late", "skipped", "cancelled"]
 
 
 class StepFault(ValueError):
@@ -35,6 +35,17 @@ class Ending(NamedTuple):
     output: Mapping[str, Value] = {}
     variables: Mapping[str, Value] = {}
     error: str = ""
+
+
+class Progress(NamedTuple):
+    """The step goes on, knowing more: `note` is a sentence for people, `due` its new deadline.
+
+    A `due` of None leaves the deadline as it is.
+    """
+
+    note: str = ""
+    output: Mapping[str, Value] = {}
+    due: datetime | None = None
 
 
 class Beginning(NamedTuple):
@@ -55,6 +66,8 @@ class Opened(NamedTuple):
     step: str
     attempt: int
     request: Mapping[str, Any]
+    output: Mapping[str, Any] = MappingProxyType({})  # what is known of it so far
+    said: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # answers by delegate
 
 
 @dataclass(slots=True)
@@ -68,6 +81,7 @@ class Moment:
     resolve: Callable[[Iterable[Selector]], tuple[str, ...]]  # members, as far as is known now
     roles: Mapping[str, Role]
     tlp: Tlp  # of the playbook: the least label of anything made from its text
+    started_by: str = ""  # the delegate who started the run; empty: a rule did
 
     def text(self, template: str) -> str:
         """The text with its names replaced."""
@@ -102,6 +116,9 @@ class Verb(Step):
     """A step that does something. Subclasses say `do`, their fields, and what differs below."""
 
     outside: ClassVar[bool] = True
+    fails_closed: ClassVar[bool] = False
+    """Late or refused without a branch for it, the run waits for a human; skipping is refused."""
+
     if_fails: Block = ()
 
     def begin(self, moment: Moment) -> Beginning:
@@ -123,20 +140,28 @@ class Verb(Step):
             request[name] = moment.selectors(getattr(self, attribute) or ())
         return request
 
-    def performed(self, opened: Opened, output: Mapping[str, Any], moment: Moment) -> Ending | None:
-        """The worker has done its part. None: the step goes on (it waits for people)."""
+    def performed(
+        self, opened: Opened, output: Mapping[str, Any], moment: Moment
+    ) -> Ending | Progress | None:
+        """The worker has done its part. Otherwise than with an ending it waits for people."""
         return Ending("ok", output=dict(output))
 
     def signalled(
         self, opened: Opened, topic: str, data: Mapping[str, Any], moment: Moment
-    ) -> Ending | None:
+    ) -> Ending | Progress | None:
         """Something happened that concerns the run. None: not what this step waits for."""
         return None
 
-    def passed(self, opened: Opened, moment: Moment) -> Ending:
+    def passed(self, opened: Opened, moment: Moment) -> Ending | Progress:
         """The due time has passed."""
         return Ending("late")
 
-    def answered(self, opened: Opened, values: Mapping[str, Any], moment: Moment) -> Ending:
-        """A person has answered. Raises `UserError` where the values are not what is asked."""
+    def answered(
+        self, opened: Opened, values: Mapping[str, Any], moment: Moment
+    ) -> Ending | Progress:
+        """A person has answered; `opened.said` has it already. Progress: others must answer too.
+
+        Raises:
+            UserError: the values are not what is asked.
+        """
         raise UserError(f"Step {self.id} asks nothing.", "Look at the questions open in the run.")

@@ -7,8 +7,9 @@ from typing import Any
 
 from coalition.domain.authority import Party, delegate_of, no_such_incident, with_role
 from coalition.domain.errors import NotAllowed
-from coalition.domain.members import Coalition
+from coalition.domain.members import Coalition, Role
 from coalition.domain.messages import Actor
+from coalition.domain.run.state import OpenStep
 
 
 def require_system(actor: Actor, act: str) -> None:
@@ -41,6 +42,37 @@ def require_participant(actor: Actor, facts: Mapping[str, Any], coalition: Coali
         NotFound: the incident does not concern the actor's member.
     """
     _takes_part(delegate_of(actor, coalition), facts)
+
+
+def require_answerer(
+    actor: Actor, opened: OpenStep, facts: Mapping[str, Any], coalition: Coalition
+) -> None:
+    """Raise unless this person may answer this question.
+
+    Those asked may, and whoever leads the incident now; where nobody was named, any operator. A
+    step with `role` in its request asks for that role, and there nobody answers in another's
+    place; `not_by` names who may not answer at all, because they want it themselves.
+
+    Raises:
+        NotAllowed: not asked, not active, without the role, or barred.
+        NotFound: the incident does not concern the actor's member.
+    """
+    role: Role | None = opened.request.get("role")
+    barred = {*opened.request.get("not_by", ()), *opened.output.get("not_by", ())}
+    people = opened.output.get("people", ())
+    if actor.delegate in barred:
+        hint = "Somebody else must decide."
+        raise NotAllowed(f"Nobody approves their own request, and {opened.step} is yours.", hint)
+    if role is not None:
+        _takes_part(with_role(actor, role, coalition), facts)
+    elif people:
+        require_participant(actor, facts, coalition)
+    else:
+        require_person(actor, facts, coalition)
+    instead = None if role is not None else facts.get("lead")
+    if (people or role is not None) and actor.delegate not in {*people, instead}:
+        names = ", ".join(people)
+        raise NotAllowed(f"Step {opened.step} asks {names}, not you.", "Ask them to answer.")
 
 
 def _takes_part(party: Party, facts: Mapping[str, Any]) -> None:

@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from coalition.domain.errors import NotAllowed, NotFound, UserError
+from coalition.domain.errors import NotFound, UserError
 from coalition.domain.messages import Command, Event
 from coalition.domain.playbook import Playbook
-from coalition.domain.playbook.behaviour import Ending
+from coalition.domain.playbook.behaviour import Ending, Verb
 from coalition.domain.playbook.check_members import member_problems
 from coalition.domain.run import commands as c
 from coalition.domain.run import events as e
 from coalition.domain.run.authority import (
+    require_answerer,
     require_operator,
-    require_participant,
     require_person,
     require_system,
 )
@@ -101,17 +101,15 @@ def _answer(state: Run, command: c.AnswerStep, world: World, walk: Walk) -> None
     opened = state.open.get(key(command.step, command.attempt))
     if opened is None or "form" not in opened.request or not opened.performed:
         raise UserError(*_why_not(state, command))
-    people = opened.output.get("people", ())
-    if people and command.actor.delegate not in {*people, state.facts.get("lead")}:
-        names = ", ".join(people)
-        raise NotAllowed(f"Step {command.step} asks {names}, not you.", "Ask them to answer.")
-    if people:
-        require_participant(command.actor, state.facts, world.coalition)
-    else:
-        require_person(command.actor, state.facts, world.coalition)
-    ending = walk.verb(opened).answered(seen(opened), command.values, walk.moment)
-    by = {"answered_by": command.actor.label}
-    walk.end(opened, ending._replace(output={**ending.output, **by}))
+    require_answerer(command.actor, opened, state.facts, world.coalition)
+    by = command.actor.label
+    if opened.said.get(by) == command.values:
+        raise UserError("You have said so already; it counts once.", "Others must answer now.")
+    heard = seen(opened)._replace(said={**opened.said, by: command.values})
+    found = walk.verb(opened).answered(heard, command.values, walk.moment)
+    if isinstance(found, Ending):
+        found = found._replace(output={**found.output, "answered_by": by})
+    walk.settle(opened, found, by, command.values)
 
 
 def _why_not(state: Run, command: c.AnswerStep) -> tuple[str, str]:
@@ -157,8 +155,9 @@ def _learn(walk: Walk, facts: dict[str, Any]) -> None:
     news = {name: value for name, value in facts.items() if walk.draft.facts.get(name) != value}
     if news:
         walk.emit(e.FactsChanged(facts=news))
+        walk.signal("incident", news)
     closing = any(opened.verb == "close" for opened in walk.draft.open.values())
-    if news.get("status") in {"closed", "merged"} and not closing:
+    if news.get("status") in {"closed", "merged"} and not closing and not walk.draft.over:
         walk.cancel(f"{walk.draft.incident} is {news['status']}")
 
 
@@ -172,7 +171,7 @@ def _pass(state: Run, command: c.PassRunTimer, world: World, walk: Walk) -> None
     if kind == "remind":
         walk.remind(opened)
     else:
-        walk.end(opened, walk.verb(opened).passed(seen(opened), walk.moment))
+        walk.settle(opened, walk.verb(opened).passed(seen(opened), walk.moment))
 
 
 def _resolve(state: Run, command: c.ResolveStep, world: World, walk: Walk) -> None:
@@ -184,6 +183,9 @@ def _resolve(state: Run, command: c.ResolveStep, world: World, walk: Walk) -> No
     if command.decision != "retry" and not command.reason.strip():
         raise UserError(f"To {command.decision} needs a reason.", "Write one.", field="reason")
     node = walk.playbook.outline.nodes[stuck.place]
+    if command.decision == "skip" and isinstance(node.step, Verb) and node.step.fails_closed:
+        hint = "Retry asks again; stop ends the playbook."
+        raise UserError(f"{command.step} is an approval, and that cannot be skipped.", hint)
     output, variables = defaults(node.step) if command.decision == "skip" else ({}, {})
     walk.emit(
         e.StepResolved(

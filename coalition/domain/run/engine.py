@@ -13,7 +13,15 @@ from typing import Any
 
 from coalition.domain.messages import Actor, Command, Event
 from coalition.domain.playbook import Playbook
-from coalition.domain.playbook.behaviour import Beginning, Ending, Moment, Opened, StepFault, Verb
+from coalition.domain.playbook.behaviour import (
+    Beginning,
+    Ending,
+    Moment,
+    Opened,
+    Progress,
+    StepFault,
+    Verb,
+)
 from coalition.domain.playbook.control import Control
 from coalition.domain.playbook.outline import Node
 from coalition.domain.playbook.step import Step
@@ -25,6 +33,9 @@ from coalition.domain.world import World
 
 BUDGET = 500
 """Steps begun in one decision."""
+
+BRANCHES = {"late": "if_late", "failed": "if_fails", "refused": "if_refused"}
+"""The branch that follows an outcome, where the step has one."""
 
 
 class Walk:
@@ -109,9 +120,11 @@ class Walk:
         self, node: Node, attempt: int, ending: Ending, inside: str | None = None
     ) -> str | None:
         """Write down the end; returns the place that comes next."""
-        branch = {"late": "if_late", "failed": "if_fails"}.get(ending.outcome)
+        branch = BRANCHES.get(ending.outcome)
         following = inside or (node.branches.get(branch) if branch else None)
-        stuck = ending.outcome == "failed" and following is None
+        closed = isinstance(node.step, Verb) and node.step.fails_closed
+        unmet = ending.outcome == "failed" or (closed and ending.outcome in BRANCHES)
+        stuck = unmet and following is None
         output, variables = defaults(node.step)
         self.emit(
             e.StepEnded(
@@ -143,9 +156,9 @@ class Walk:
 
     def perform(self, opened: OpenStep, output: Mapping[str, Any]) -> None:
         """The worker has done its part of an open step."""
-        ending = self.verb(opened).performed(seen(opened), output, self.moment)
-        if ending is not None:
-            self.end(opened, ending)
+        found = self.verb(opened).performed(seen(opened), output, self.moment)
+        if isinstance(found, Ending):
+            self.end(opened, found)
             return
         if opened.performed:
             return
@@ -163,8 +176,46 @@ class Walk:
                     text=opened.request["text"],
                     form=opened.request["form"],
                     due=opened.due,
+                    need=opened.request.get("need", 0),
+                    not_by=tuple(opened.request.get("not_by", ())),
                 )
             )
+        if found is not None:
+            self.progress(self.draft.open[key(opened.step, opened.attempt)], found)
+
+    def settle(
+        self,
+        opened: OpenStep,
+        found: Ending | Progress | None,
+        by: str = "",
+        said: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Do what a verb has answered: end the step, note how far it is, or nothing."""
+        if isinstance(found, Ending):
+            self.end(opened, found)
+        elif found is not None:
+            self.progress(opened, found, by, said)
+
+    def progress(
+        self,
+        opened: OpenStep,
+        found: Progress,
+        by: str = "",
+        said: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note how far a step is that goes on."""
+        self.emit(
+            e.StepProgressed(
+                step=opened.step,
+                attempt=opened.attempt,
+                verb=opened.verb,
+                note=found.note,
+                by=by,
+                said=dict(said or {}),
+                output=dict(found.output),
+                due=found.due or opened.due,
+            )
+        )
 
     def remind(self, opened: OpenStep) -> None:
         """Ask for a reminder and set the time of the next, unless it would come too late."""
@@ -175,8 +226,11 @@ class Walk:
                 step=opened.step,
                 attempt=opened.attempt,
                 number=opened.reminders + 1,
-                notice=opened.request["notice"],
+                notice=opened.request.get("notice", 0),
                 remind_at=following if in_time else None,
+                people=tuple(opened.output.get("people", ())),
+                text=opened.sentence,
+                due=opened.due,
             )
         )
 
@@ -185,9 +239,8 @@ class Walk:
         for name in tuple(self.draft.open):
             opened = self.draft.open.get(name)
             if opened is not None:
-                ending = self.verb(opened).signalled(seen(opened), topic, data, self.moment)
-                if ending is not None:
-                    self.end(opened, ending)
+                verb = self.verb(opened)
+                self.settle(opened, verb.signalled(seen(opened), topic, data, self.moment))
 
     def close_open(self) -> tuple[str, ...]:
         """End every open step as cancelled; returns which those were."""
@@ -227,7 +280,7 @@ class Walk:
 
 def seen(opened: OpenStep) -> Opened:
     """An open step as its verb sees it."""
-    return Opened(opened.step, opened.attempt, opened.request)
+    return Opened(opened.step, opened.attempt, opened.request, opened.output, opened.said)
 
 
 def defaults(step: Step) -> tuple[dict[str, Any], dict[str, Any]]:

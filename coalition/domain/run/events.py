@@ -49,8 +49,27 @@ class StepPerformed(Event):
     output: dict[str, Any]
 
 
+class StepProgressed(Event):
+    """The step goes on: somebody of several has answered, or part of it is done.
+
+    `note` says it in a sentence; `said` is what `by` (a delegate, or empty) has answered.
+    """
+
+    step: str
+    attempt: int
+    verb: str
+    note: str
+    by: str
+    said: dict[str, Any]
+    output: dict[str, Any]
+    due: Utc | None
+
+
 class QuestionAsked(Event):
-    """To be shown with a button: who may answer, what, and by when. `form` by variable."""
+    """To be shown with a button: who may answer, what, and by when. `form` by variable.
+
+    An approval has `need`, how many people must approve, and `not_by`, who may not.
+    """
 
     step: str
     attempt: int
@@ -58,16 +77,24 @@ class QuestionAsked(Event):
     text: str
     form: dict[str, dict[str, Any]]
     due: Utc | None
+    need: int = 0
+    not_by: tuple[str, ...] = ()
 
 
 class ReminderDue(Event):
-    """Those silent on `notice` are to be reminded. `number` counts from 1 within the attempt."""
+    """Those silent on `notice` are to be reminded; without a notice, the `people` of the step.
+
+    `number` counts from 1 within the attempt.
+    """
 
     step: str
     attempt: int
     number: int
     notice: int
     remind_at: Utc | None  # the next one
+    people: tuple[str, ...] = ()
+    text: str = ""
+    due: Utc | None = None
 
 
 class StepEnded(Event):

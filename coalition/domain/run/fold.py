@@ -118,6 +118,14 @@ def _step_performed(draft: Draft, event: e.StepPerformed, at: datetime, actor: A
     draft.open[name] = _with(draft.open[name], performed=True, output=event.output)
 
 
+def _step_progressed(draft: Draft, event: e.StepProgressed, at: datetime, actor: Actor) -> None:
+    name = key(event.step, event.attempt)
+    opened = draft.open[name]
+    said = {**opened.said, event.by: event.said} if event.by else opened.said
+    output = {**opened.output, **event.output}
+    draft.open[name] = _with(opened, said=said, output=output, due=event.due)
+
+
 def _reminder_due(draft: Draft, event: e.ReminderDue, at: datetime, actor: Actor) -> None:
     name = key(event.step, event.attempt)
     draft.open[name] = _with(draft.open[name], reminders=event.number, remind_at=event.remind_at)
@@ -195,6 +203,7 @@ def _unchanged(draft: Draft, event: Event, at: datetime, actor: Actor) -> None:
 _FOLDS: dict[type[Event], Callable[[Draft, Any, datetime, Actor], None]] = {
     e.StepStarted: _step_started,
     e.StepPerformed: _step_performed,
+    e.StepProgressed: _step_progressed,
     e.QuestionAsked: _unchanged,
     e.ReminderDue: _reminder_due,
     e.StepEnded: _step_ended,

@@ -26,6 +26,7 @@ def moment_of(draft: Draft, coalition: Coalition, playbook: Playbook, at: dateti
         resolve=view.resolve,
         roles=playbook.roles,
         tlp=playbook.tlp,
+        started_by=draft.started_by.delegate or "",
     )
 
 

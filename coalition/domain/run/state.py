@@ -39,6 +39,7 @@ class OpenStep(Message):
     started_at: Utc
     performed: bool = False
     output: dict[str, Any] = Field(default_factory=dict)
+    said: dict[str, dict[str, Any]] = Field(default_factory=dict)  # answers by delegate
     due: Utc | None = None
     remind_every_seconds: float | None = None
     remind_at: Utc | None = None
