@@ -7,15 +7,18 @@ import json
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+Json = dict[str, Any]
 
 
 class StoryError(Exception):
     """The story cannot go on; the text says what was expected and what there was instead."""
 
 
-def read(message: dict[str, Any]) -> str:
+def read(message: Json) -> str:
     """All of a message that a person reads: the words of its blocks, else its text."""
     words: list[str] = []
     for block in message.get("blocks") or []:
@@ -26,64 +29,108 @@ def read(message: dict[str, Any]) -> str:
 
 @dataclass
 class Workspace:
-    """`as_(user)` acts. Waits end with `StoryError` and say what was there."""
+    """People act and look. `patience`: how many seconds a wait may take until `StoryError`."""
 
     url: str
     patience: float = 60.0
-    started: float = field(default_factory=time.monotonic)
 
-    def _ask(self, path: str, body: dict[str, Any] | None = None, timeout: float = 20) -> Any:
+    def _ask(self, path: str, body: Json | None = None, timeout: float = 20) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(  # noqa: S310 - the sandbox on this machine
             f"{self.url.rstrip('/')}/{path}",
             data=data,
             headers={"content-type": "application/json"} if data else {},
+            method="PATCH" if path.endswith("/behaviour") and data else None,
         )
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            said = error.read().decode(errors="replace")[:600]
-            raise StoryError(f"{path}: HTTP {error.code}: {said}") from error
+            with error:
+                raise StoryError(f"{path}: {_reason(error)}") from error
         except OSError as error:
             raise StoryError(f"{path}: the sandbox does not answer ({error})") from error
 
+    # ----------------------------------------------------------------------- what people do
+    def act(self, what: str, user: str, **how: Any) -> Json:
+        """One act of a person, by its name in the control surface; what they then saw.
+
+        Raises:
+            StoryError: refused by the workspace, or not acknowledged by the app.
+        """
+        told: Json = self._ask(f"_control/{what}", {"user": user, **how})
+        delivery = told.get("delivery")
+        if delivery and delivery["status"] != "acked":
+            notice = told["seen"].get("notice") or delivery.get("reason") or ""
+            raise StoryError(f"{what} of {user}, {how}: {delivery['status']}. {notice}")
+        return told
+
     def command(self, user: str, channel: str, text: str) -> str:
-        """Type a slash command; returns what the person then saw, as text."""
-        told = self._ask("_control/command", {"user": user, "channel": channel, "text": text})
-        status = told["delivery"]["status"]
-        if status != "acked":
-            raise StoryError(f"{text!r}: {status}; {told['seen'].get('notice')}")
-        return "\n".join(read(message) for message in told["seen"]["messages"])
+        """Type a slash command; returns the reply that only this person sees, as text."""
+        told = self.act("command", user, channel=channel, text=text)
+        return "\n".join(read(one) for one in told["seen"]["messages"] if one.get("ephemeral"))
 
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put an emoji on a message."""
-        body = {"user": user, "channel": channel, "ts": ts, "name": name}
-        self._ask("_control/reaction", body)
+        self.act("reaction", user, channel=channel, ts=ts, name=name)
 
     def say(self, user: str, channel: str, text: str) -> str:
         """Write a message; returns its ts."""
-        told = self._ask("_control/message", {"user": user, "channel": channel, "text": text})
-        return str(told["message"]["ts"])
+        return str(self.act("message", user, channel=channel, text=text)["message"]["ts"])
 
-    def click(self, user: str, channel: str, message: dict[str, Any], label: str) -> None:
-        """Press the button with this label."""
+    def click(self, user: str, channel: str, message: Json, label: str) -> Json:
+        """Press the button with this label; what the person then saw."""
         for block in message.get("blocks", []):
             for element in block.get("elements", []):
-                if element.get("text", {}).get("text", "").lower().startswith(label.lower()):
-                    body = {"user": user, "channel": channel, "ts": message["ts"]}
-                    body |= {"action_id": element["action_id"], "block_id": block["block_id"]}
-                    self._ask("_control/action", body)
-                    return
+                shown = element.get("text")
+                if isinstance(shown, dict) and shown["text"].lower().startswith(label.lower()):
+                    ids = {"action_id": element["action_id"], "block_id": block["block_id"]}
+                    return self.act("action", user, channel=channel, ts=message["ts"], **ids)
         raise StoryError(f"there is no button {label!r} on: {message.get('text')}")
 
-    def wait(self, kind: str, **filters: Any) -> dict[str, Any]:
+    # ---------------------------------------------------------------------- what people see
+    def wait(self, kind: str, **filters: Any) -> Json:
         """Wait until something is there; returns it."""
         body = {"for": kind, **filters, "timeout": self.patience}
-        found: dict[str, Any] = self._ask("_control/wait", body, self.patience + 10)
+        found: Json = self._ask("_control/wait", body, self.patience + 10)
         return dict(found["match"])
 
-    def inbox(self, partner: str) -> list[dict[str, Any]]:
-        """What a partner has received, oldest first."""
-        told = self._ask(f"partners/{partner}/inbox")
-        return list(told["items"] if isinstance(told, dict) else told)
+    def until(self, condition: Callable[[], Any], what: str, every: float = 0.1) -> Any:
+        """Wait until a condition holds; returns what it returned."""
+        deadline = time.monotonic() + self.patience
+        while not (found := condition()):
+            if time.monotonic() > deadline:
+                raise StoryError(f"not within {self.patience:g} s: {what}")
+            time.sleep(every)
+        return found
+
+    # --------------------------------------------------------------------------- partners
+    def inbox(self, partner: str) -> list[Json]:
+        """What a partner has received and a person there would read, newest first."""
+        items = self._ask(f"partners/{partner}/inbox")["items"]
+        return [item for item in items if item["accepted"] and not item["repeat_of"]]
+
+    def answers(self, partner: str) -> list[Json]:
+        """What the people of a partner have answered, or are about to."""
+        return list(self._ask(f"partners/{partner}/inbox?brief=1")["answers"])
+
+    def behave(self, partner: str, **change: Any) -> None:
+        """Change how the people of a partner behave from now on."""
+        self._ask(f"_control/partners/{partner}/behaviour", change)
+
+    def answer(self, partner: str, notice: str, answer: str, **how: Any) -> Json:
+        """Have a partner answer a notice now."""
+        body = {"notice_id": notice, "answer": answer, **how}
+        return dict(self._ask(f"_control/partners/{partner}/answer", body))
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """Why the sandbox refused, in words; what was there instead, where it says so."""
+    text = error.read().decode(errors="replace")
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return f"HTTP {error.code}: {text[:600]}"
+    why = said.get("detail") or said.get("error") or said.get("answer", {}).get("log") or text
+    near = "".join(f"\n  there was: {' '.join(str(one).split())}" for one in said.get("near", ()))
+    return f"{why}{near}"
