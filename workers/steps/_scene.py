@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coalition.domain.errors import PermanentError
+from coalition.domain.errors import PermanentError, UserError
 from coalition.domain.incident.commands import NoticeSource
 from coalition.domain.messages import Actor
 from coalition.domain.playbook.targets import Scene, Selector, resolve_members, resolve_people
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
     from coalition.domain.run.state import OpenStep, Run
     from workers.context import WorkerContext
 
@@ -29,6 +30,25 @@ async def incident_of(ctx: WorkerContext, run: Run) -> Incident:
             fallback="Stop the run; run the playbook in the right incident.",
         )
     return incident
+
+
+def stricter_label(ctx: WorkerContext, run: Run, incident: Incident) -> Tlp | None:
+    """The playbook's label where it is stricter than the incident's, else None.
+
+    What a step writes into the incident is shown under the incident's label from then on.
+    """
+    label = ctx.tocsin.playbooks.pinned(run.playbook).tlp
+    return label if label > incident.tlp else None
+
+
+def require_label(ctx: WorkerContext, run: Run, incident: Incident) -> None:
+    """Raise `UserError` where the playbook's words may not stand in the incident."""
+    if label := stricter_label(ctx, run, incident):
+        raise UserError(
+            f"The words of this step are {label} and {incident.number} is {incident.tlp}: they "
+            "may not stand in it.",
+            f"Raise the label (/incident tlp {label}) and retry, or do it by hand and skip.",
+        )
 
 
 def command_fields(ctx: WorkerContext, run: Run, step: OpenStep, part: str = "") -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """`escalate`. Success: the silent are tried on their next channel, and the alarm is raised.
 
+The alarm's words stay out of an incident whose label is below the playbook's.
+
 Failure: the incident is over (for the next channel; an alarm can always be raised), or a target
 names nobody known. Output: `silent` (members that had not answered when the step began).
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.incident.commands import EscalateRecipients, RaiseAlarm
-from workers.steps._scene import command_fields, incident_of, people_meant
+from workers.steps._scene import command_fields, incident_of, people_meant, stricter_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,11 +40,14 @@ def _alarm(ctx: WorkerContext, incident: Incident, run: Run, step: OpenStep) -> 
     coalition = ctx.tocsin.coalition
     people = people_meant(ctx, incident, step.request["to"])
     names = ", ".join(coalition.delegate(person)[1].name for person in people)
+    text = step.request["text"]
+    if label := stricter_label(ctx, run, incident):  # an alarm rings all the same
+        text = f"step {step.step} of {run.run} calls for you; its words are {label}: see the board."
     homes = dict.fromkeys(coalition.delegate(person)[0].id for person in people)
     return RaiseAlarm(
         **command_fields(ctx, run, step, ":alarm"),
         subject=f"escalate:{run.run}:{step.step}:{step.attempt}",
-        text=f"{names}: {step.request['text']}" if names else step.request["text"],
+        text=f"{names}: {text}" if names else text,
         fallback=phones(step.request["silent"] or homes, coalition),
     )
 

@@ -1,6 +1,6 @@
 """`task`. Success: the task is on the incident's list; the step goes on until it is done.
 
-Failure: the incident is over. Output: `task` (its number).
+Failure: the incident is over, or its label is below the playbook's. Output: `task` (its number).
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import PermanentError
 from coalition.domain.incident.commands import AddTask
-from workers.steps._scene import command_fields, incident_of, people_meant, source_of
+from workers.steps._scene import (
+    command_fields,
+    incident_of,
+    people_meant,
+    require_label,
+    source_of,
+)
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any]:
     """Put the task on the list and say which it is."""
     incident = await incident_of(ctx, run)
+    require_label(ctx, run, incident)
     await ctx.execute(
         AddTask(
             **command_fields(ctx, run, step),
