@@ -25,6 +25,7 @@ from coalition.domain.incident.words import IncidentKind, Severity
 from coalition.domain.labels import TypedTlp
 from coalition.domain.messages import canonical
 from coalition.domain.playbook.check import check
+from coalition.domain.playbook.origin import Origin
 from coalition.domain.playbook.outline import Outline
 from coalition.domain.playbook.salvage import salvage_each, salvage_steps
 from coalition.domain.playbook.shapes import Id, OptionalText, Shape
@@ -104,6 +105,7 @@ class Playbook(Shape):
     roles: dict[Id, Role] = Field(default_factory=dict)
     trigger: tuple[Trigger, ...] = ()
     steps: Block
+    cacao: Origin | None = None
 
     @model_validator(mode="before")
     @classmethod
