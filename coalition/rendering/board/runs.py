@@ -26,6 +26,7 @@ RUNS: dict[RunStatus, Mark] = {
 OUTCOMES: dict[Outcome, Mark] = {
     "ok": Mark("Done", "check", "good"),
     "failed": Mark("Failed", "cross", "bad"),
+    "refused": Mark("Refused", "cross", "bad"),
     "late": Mark("Late, went on", "clock", "warn"),
     "skipped": Mark("Skipped", "dash", "calm"),
     "cancelled": Mark("Cancelled", "cross", "warn"),
