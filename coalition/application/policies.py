@@ -46,7 +46,7 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "ReceiptsRecorded": (redraw,),
     "NoticeAnswered": (tell_source, post, redraw),
     "AlarmRaised": (post, redraw),
-    "AlarmCleared": (redraw,),
+    "AlarmCleared": (post, redraw),
     "RoomStepRecorded": (redraw,),
     "RoomRetryRequested": (open_room, redraw),
     "IncidentMerged": (link_back, tell_runs, post, redraw),

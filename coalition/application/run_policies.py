@@ -64,6 +64,11 @@ def perform(record: Record, view: View) -> Iterable[Effect]:
         )
 
 
+def tell_answer(record: Record, view: View) -> Iterable[Effect]:
+    """Say in the room what became of a question; other steps are told by the headline."""
+    return post(record, view) if record.data["verb"] == "ask" else ()
+
+
 def remind(record: Record, view: View) -> Iterable[Effect]:
     """Remind those that are silent."""
     data = record.data
@@ -127,7 +132,7 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "StepPerformed": (),
     "QuestionAsked": (post, redraw),
     "ReminderDue": (remind,),
-    "StepEnded": (redraw,),
+    "StepEnded": (tell_answer, redraw),
     "StepNeedsDecision": (alarm, redraw),
     "StepResolved": (clear_alarm, post, redraw),
     "AnswersHeard": (),

@@ -9,7 +9,7 @@ from coalition.domain.incident import events as e
 from coalition.domain.incident.state import Alarm, Incident, Room, RoomLine, Task
 from coalition.domain.incident.words import ROOM_STEPS
 from coalition.domain.labels import Tlp
-from coalition.domain.messages import GENESIS, SYSTEM, Event, Record
+from coalition.domain.messages import GENESIS, SYSTEM, Actor, Event, Record
 from coalition.domain.run import events as r
 from tests.slack.stage import NIGHT
 
@@ -82,6 +82,7 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
         ),
         e.AlarmRaised(subject="silent:1:lv", text=text, fallback=text),
         e.AlarmRaised(subject="step:INC-2026-0001-r1:ask:1", text=text, fallback=""),
+        e.AlarmCleared(subject="silent:1:lv"),
         e.IncidentMerged(into=text),
         e.IncidentClosed(cause=text, lessons=text),
         e.IncidentReopened(reason=text),
@@ -92,6 +93,10 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
         r.QuestionAsked(
             step="over", attempt=1, people=("ee-alice",) * 40, text=text, form={}, due=NIGHT
         ),
+        r.StepEnded(
+            step="over", attempt=1, verb="ask", outcome="ok", output={}, variables={"over": text},
+            branch=None, error="",
+        ),
         r.StepResolved(
             step="over", attempt=1, decision="skip", reason=text, output={}, variables={}
         ),
@@ -100,13 +105,13 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
     ]  # fmt: skip
 
 
-def record_of(event: Event) -> Record:
+def record_of(event: Event, actor: Actor = SYSTEM) -> Record:
     return Record(
         aggregate="run" if isinstance(event, r.RunStarted) else "incident",
         id="INC-2026-0001",
         version=1,
         at=NIGHT,
-        actor=SYSTEM,
+        actor=actor,
         cause="c",
         type=type(event).__name__,
         data={},

@@ -16,6 +16,8 @@ from coalition.domain.incident.state import (
     RecipientState,
 )
 from coalition.domain.labels import Tlp
+from coalition.domain.messages import SYSTEM, Actor, Event
+from coalition.domain.run import events as r
 from coalition.rendering.slack import replies
 from coalition.rendering.slack.fields import Field, Form
 from coalition.rendering.slack.headline import Progress, headline
@@ -77,7 +79,7 @@ def test_slack_takes_every_post_and_its_label_stands_first(
 ) -> None:
     now = incident(text, tlp, exercise=exercise)
     for event in every_event(text, tlp):
-        post = post_of(Telling(COALITION, now, record_of(event)), event)
+        post = post_of(Telling(COALITION, now, record_of(event), tlp), event)
         assert post is not None
         check(post.rendered)
         first = next(texts(list(post.rendered.blocks)))
@@ -105,7 +107,9 @@ def test_of_many_recipients_mere_acknowledgements_are_only_counted() -> None:
     )  # fmt: skip
     for said, posted in ((mere, False), (mere.model_copy(update={"note": "Which?"}), True),
                          (mere.model_copy(update={"answer": "decline"}), True)):  # fmt: skip
-        assert (post_of(Telling(COALITION, now, record_of(said)), said) is not None) is posted
+        assert (
+            post_of(Telling(COALITION, now, record_of(said), now.tlp), said) is not None
+        ) is posted
 
 
 @settings(max_examples=25, deadline=None)
@@ -203,3 +207,73 @@ def test_status_is_said_in_words_without_colour_or_emoji() -> None:
     assert "*Status:* Open" in joined
     assert ":red" not in joined
     assert "🔴" not in joined
+
+
+def shown(event: Event, actor: Actor = SYSTEM, tlp: Tlp = Tlp.GREEN) -> str:
+    """All that a post about this event says, in an incident labelled TLP:GREEN."""
+    now = incident(tlp=Tlp.GREEN)
+    post = post_of(Telling(COALITION, now, record_of(event, actor), tlp), event)
+    assert post is not None
+    return "\n".join([post.rendered.text, *texts(list(post.rendered.blocks))])
+
+
+def test_a_post_carries_the_label_of_what_it_tells_where_that_is_stricter() -> None:
+    for event in every_event("x", Tlp.AMBER):
+        assert "TLP:GREEN" not in shown(event, tlp=Tlp.AMBER).replace("*TLP:GREEN* → ", "")
+
+
+def test_an_alarm_says_what_to_do_and_how_to_take_it_in_hand() -> None:
+    alarm = shown(e.AlarmRaised(subject="silent:1:lv", text="Silent.", fallback="Phone +372 5."))
+    assert "<@U01ALICE>: *a human must act.* Silent." in alarm
+    assert "*Do this:* Phone +372 5." in alarm
+    assert "I take it in hand" in alarm
+
+
+ALICE = Actor(kind="delegate", member="ee", delegate="ee-alice", via="slack")
+
+
+@pytest.mark.parametrize(
+    ("actor", "subject", "says"),
+    [
+        (ALICE, "silent:1:lv", "Alice Tamm (CERT-EE) takes it in hand."),
+        (ALICE, "step:INC-2026-0001-r1:ask:1", "Alice Tamm (CERT-EE) has decided."),
+        (Actor(kind="partner", member="lv", via="link"), "silent:1:lv", "CERT.LV has answered."),
+        (SYSTEM, "room", "This is settled."),
+    ],
+)
+def test_the_room_sees_who_has_an_alarm_in_hand(actor: Actor, subject: str, says: str) -> None:
+    assert says in shown(e.AlarmCleared(subject=subject), actor)
+
+
+def test_a_task_calls_who_is_to_do_it_and_can_be_ticked_off_at_one_press() -> None:
+    task = shown(e.TaskAdded(task=3, text="Call", assignee="lv-bruno", source=None), ALICE)
+    assert "*Task 3* for <@U02BRUNO>, from Alice Tamm (CERT-EE): Call" in task
+    assert "It is done" in task
+
+
+@pytest.mark.parametrize(
+    ("verb", "outcome", "says"),
+    [
+        ("ask", "ok", "Alice Tamm (CERT-EE) answered: over: yes."),
+        ("ask", "late", "Nobody answered in time; the playbook goes on without."),
+        ("ask", "cancelled", ""),
+        ("wait", "ok", ""),
+    ],
+)
+def test_a_room_is_told_what_became_of_a_question_and_of_no_other_step(
+    verb: str, outcome: Any, says: str
+) -> None:
+    ended = r.StepEnded(
+        step="over", attempt=1, verb=verb, outcome=outcome, output={}, variables={"over": "yes"},
+        branch=None, error="",
+    )  # fmt: skip
+    telling = Telling(COALITION, incident(), record_of(ended, ALICE), Tlp.AMBER)
+    post = post_of(telling, ended)
+    assert (post is None) is (says == "")
+    assert post is None or says in post.rendered.text
+
+
+def test_a_severity_that_follows_from_the_members_hit_says_why() -> None:
+    was, now = incident(severity="S2").severity, incident().severity
+    lifted = shown(e.SeverityChanged(was=was, now=now, reason="", answers={}, floor=now))
+    assert "Two or more members, or three linked incidents, make at least S3." in lifted

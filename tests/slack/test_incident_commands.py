@@ -228,3 +228,12 @@ def test_a_warning_that_was_closed_has_still_no_severity(slack: Stage) -> None:
     shown = said(slack.command("/incident list closed"))
     assert "not assessed" in shown
     assert "significant" not in shown
+
+
+def test_a_task_is_ticked_off_by_its_button(slack: Stage) -> None:
+    slack.open_room()
+    slack.here("/incident task Call the provider")
+    for _ in range(2):  # pressed again, it is still done once
+        said(slack.press("task_done", "INC-2026-0001|1", channel="C0ROOM"))
+        assert "Task 1 of INC-2026-0001 is done." in json.dumps(slack.opened)
+    assert slack.incident().tasks["1"].done_by == "ee-alice"

@@ -112,6 +112,18 @@ def test_an_alarm_calls_the_lead_and_names_the_phone(workspace: Workspace) -> No
     assert "Needs a human now (1 alarm)" in headline
 
 
+def test_who_takes_an_alarm_in_hand_is_said_under_it(workspace: Workspace) -> None:
+    channel = workspace.open_room()
+    workspace.do(c.RaiseAlarm, actor=SYSTEM, subject="x", text="Silent", fallback="Phone")
+    workspace.settle()
+    workspace.do(c.ClearAlarm, actor=BRUNO, subject="x")
+    workspace.settle()
+    alarm = workspace.ours(channel)[-1]
+    (told,) = [one["text"] for one in workspace.thread(channel, alarm["ts"])]
+    assert "Bruno Kalns (CERT.LV) takes it in hand" in told
+    assert "Needs a human" not in json.dumps(workspace.ours(channel)[0]["blocks"])
+
+
 def test_above_slacks_ceiling_an_alarm_still_calls_the_lead(workspace: Workspace) -> None:
     channel = workspace.open_room(tlp=Tlp.AMBER_STRICT)
     workspace.do(c.RaiseAlarm, actor=SYSTEM, subject="x", text="Implant", fallback="Phone")
@@ -181,8 +193,8 @@ def test_typed_notes_and_tasks_stand_under_the_headline(workspace: Workspace) ->
     headline = workspace.incident().room.headline_ts or ""
     said = [one["text"] for one in workspace.thread(channel, headline)]
     assert len(said) == 2
-    assert "Note: Quiet since two" in said[0]
-    assert "Task 1: Call the provider" in said[1]
+    assert "Note by Bruno Kalns (CERT.LV): Quiet since two" in said[0]
+    assert "Task 1, from Alice Tamm (CERT-EE): Call the provider" in said[1]
 
 
 def test_a_message_that_is_gone_is_noted_nowhere(workspace: Workspace) -> None:

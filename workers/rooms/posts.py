@@ -70,10 +70,10 @@ async def _post(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     incident: Incident | None = await ctx.read("incident", order["incident"])
     if incident is None:
         raise PermanentError(f"There is no incident {order['incident']}")
-    post = post_of(Telling(ctx.tocsin.coalition, incident, record), record.event())
+    tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
+    post = post_of(Telling(ctx.tocsin.coalition, incident, record, tlp), record.event())
     if post is None:
         return {"posted": False}
-    tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
     if incident.room.channel is None:
         return await _without_room(ctx, claim, incident, post, tlp)
     message = for_room(ctx.tocsin, incident, post.rendered, tlp, _news(ctx.tocsin, incident, post))
@@ -135,7 +135,8 @@ async def _begun(ctx: WorkerContext, incident: Incident, thread: str) -> datetim
     for notice in incident.notices.values():
         if notice_posts.anchor(notice.notice) == thread:
             return notice.issued_at
-    run = await ctx.read("run", thread.removeprefix(run_posts.anchor("")))
+    prefix = run_posts.anchor("")
+    run = await ctx.read("run", thread.removeprefix(prefix)) if thread.startswith(prefix) else None
     return run.started_at if run else incident.opened_at
 
 

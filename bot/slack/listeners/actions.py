@@ -11,9 +11,10 @@ from bot.slack.conversation import Asked, Shown
 from bot.slack.delivery import open_modal
 from bot.slack.desk import Reply, public
 from coalition.domain.errors import NotFound, UserError
-from coalition.domain.incident.commands import ClearAlarm, RetryRoom
+from coalition.domain.incident.commands import ClearAlarm, CompleteTask, RetryRoom
 from coalition.rendering.slack.alarms import CLEAR
 from coalition.rendering.slack.modals import LINK, done_modal, form_modal, link_modal
+from coalition.rendering.slack.posts import TASK_DONE
 from coalition.rendering.slack.replies import MENU, refusal, reply
 
 if TYPE_CHECKING:
@@ -103,11 +104,22 @@ def _clear(asked: Asked, _action: str, value: str) -> Reply:
         asked.desk.execute(ClearAlarm(**call.base, incident=incident.number, subject=subject))
     except NotFound:
         return Reply(reply("Somebody has taken this alarm in hand already.", "Nothing to do."))
+    following = (
+        f"When it is settled, tell the room: {call.slash('incident update')}."
+        if incident.room.channel
+        else f"Keep what comes of it: {call.slash(f'incident note {incident.number} …')}."
+    )
+    said = f"You have taken the alarm of {incident.number} in hand; everybody there can see it."
+    return Reply(reply(said, following))
+
+
+def _task_done(asked: Asked, _action: str, value: str) -> Reply:
+    number, _, task = value.partition("|")
+    incident = asked.desk.seen(asked.caller, number)
+    command = CompleteTask(**asked.call({}).base, incident=incident.number, task=int(task))
+    asked.desk.execute(command)
     return Reply(
-        reply(
-            f"You have taken the alarm of {incident.number} in hand; the timeline says so.",
-            f"When it is settled, tell the room: {call.slash('incident update')}.",
-        )
+        reply(f"Task {task} of {incident.number} is done.", "The headline counts the rest.")
     )
 
 
@@ -117,5 +129,6 @@ FAMILIES: dict[str, Act] = {
     "board": _board,
     "retry_room": _retry,
     CLEAR: _clear,
+    TASK_DONE: _task_done,
 }
 """What stands before the first colon of an action's id, and what it does."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import NotFound
+from coalition.domain.labels import Tlp, strictest
 from coalition.domain.severity import EQUIVALENTS
 from coalition.rendering.slack.text import escape, one_line
 
@@ -43,12 +44,15 @@ def room_name(number: str, *, exercise: bool, attempt: int = 1) -> str:
     return name if attempt == 1 else f"{name}-{attempt}"
 
 
-def label_line(incident: Incident, *more: str) -> str:
-    """`*TLP:AMBER* · EXERCISE · INC-2026-0007 · S2 significant`: the label first, verbatim."""
-    parts = [f"*{incident.tlp.value}*"]
+def label_line(incident: Incident, tlp: Tlp | None = None) -> str:
+    """`*TLP:AMBER* · EXERCISE · INC-2026-0007 · S2 significant`: the label first, verbatim.
+
+    `tlp`: of what is shown, where that may be stricter than the incident's.
+    """
+    parts = [f"*{strictest(incident.tlp, tlp or incident.tlp).value}*"]
     if incident.exercise:
         parts.append(f"*{EXERCISE}*")
-    return " · ".join([*parts, f"*{incident.number}*", severity_of(incident), *more])
+    return " · ".join([*parts, f"*{incident.number}*", severity_of(incident)])
 
 
 def severity_of(incident: Incident) -> str:
@@ -56,9 +60,9 @@ def severity_of(incident: Incident) -> str:
     return SEVERITIES[incident.severity] if incident.assessed else NOT_ASSESSED
 
 
-def label_text(incident: Incident) -> str:
+def label_text(incident: Incident, tlp: Tlp | None = None) -> str:
     """As `label_line`, for the text fallback: without formatting."""
-    return label_line(incident).replace("*", "")
+    return label_line(incident, tlp).replace("*", "")
 
 
 def member_name(coalition: Coalition, member: str) -> str:

@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.domain.incident import events
 from coalition.rendering.slack import notice_posts, run_posts
-from coalition.rendering.slack.alarms import alarm, update_overdue
-from coalition.rendering.slack.names import SEVERITIES, STATUSES, member_names, person
+from coalition.rendering.slack.alarms import alarm, cleared, update_overdue
+from coalition.rendering.slack.blocks import actions, button
+from coalition.rendering.slack.names import (
+    SEVERITIES,
+    STATUSES,
+    member_names,
+    mention,
+    person,
+)
 from coalition.rendering.slack.telling import Post, Telling, detail, milestone
 from coalition.rendering.slack.text import escape, listed, local
 
 if TYPE_CHECKING:
     from coalition.domain.messages import Event
+
+TASK_DONE = "task_done"
+"""action_id of the button under a task; its value is `<incident>|<task>`."""
 
 Builder = Callable[[Telling, Any], Post | None]
 
@@ -29,11 +39,11 @@ def post_of(telling: Telling, event: Event) -> Post | None:
 
 def _severity(telling: Telling, event: events.SeverityChanged) -> Post:
     why = f"\n>>> {escape(event.reason, 1000)}" if event.reason else ""
-    floor = (
-        f" The campaign floor is {event.floor}; a human decided to stay below it."
-        if event.floor and event.now.rank < event.floor.rank
-        else ""
-    )
+    floor = ""
+    if event.floor and event.now.rank < event.floor.rank:
+        floor = f" A campaign is at least {event.floor}; a human decided to stay below that."
+    elif event.floor is event.now and not event.reason:
+        floor = f" Two or more members, or three linked incidents, make at least {event.floor}."
     said = f"*Severity:* {SEVERITIES[event.was]} → *{SEVERITIES[event.now]}*.{floor}{why}"
     return milestone(telling, said)
 
@@ -62,19 +72,20 @@ def _role(telling: Telling, event: events.RoleAssigned) -> Post:
 
 
 def _task(telling: Telling, event: events.TaskAdded) -> Post:
-    who = f" For {person(telling.coalition, event.assignee)}." if event.assignee else ""
-    said = f"Task {event.task}: {escape(event.text, 1500)}{who}"
-    return detail(telling, f"{said}\nTick it off: `/incident task done {event.task}`")
+    who = f" for {mention(telling.coalition, event.assignee)}" if event.assignee else ""
+    said = f"*Task {event.task}*{who}, from {telling.by}: {escape(event.text, 1500)}"
+    value = f"{telling.incident.number}|{event.task}"
+    return detail(telling, said, extra=(actions(button("It is done", TASK_DONE, value)),))
 
 
 def _task_done(telling: Telling, event: events.TaskCompleted) -> Post:
-    return detail(telling, f"Task {event.task} is done.")
+    return detail(telling, f"Task {event.task} is done, says {telling.by}.")
 
 
 def _note(telling: Telling, event: events.NoteAdded) -> Post | None:
     if event.ref:  # the message stands in the room already
         return None
-    return detail(telling, f"Note: {escape(event.text, 2500)}")
+    return detail(telling, f"Note by {telling.by}: {escape(event.text, 2400)}")
 
 
 def _update(telling: Telling, event: events.UpdatePosted) -> Post:
@@ -130,11 +141,13 @@ BUILDERS: dict[str, Builder] = {
     "ChannelEscalated": notice_posts.escalated,
     "NoticeAnswered": notice_posts.answered,
     "AlarmRaised": alarm,
+    "AlarmCleared": cleared,
     "IncidentMerged": _merged,
     "IncidentClosed": _closed,
     "IncidentReopened": _reopened,
     "RunStarted": run_posts.started,
     "QuestionAsked": run_posts.asked,
+    "StepEnded": run_posts.answered,
     "StepResolved": run_posts.resolved,
     "RunEnded": run_posts.ended,
     "RunCancelled": run_posts.cancelled,

@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.rendering.slack.blocks import actions, button, context, section
-from coalition.rendering.slack.names import label_line, label_text, mention
+from coalition.rendering.slack.names import mention, person
 from coalition.rendering.slack.rendered import Block, Rendered
 from coalition.rendering.slack.telling import ANSWER, Post, Telling, detail, milestone
-from coalition.rendering.slack.text import clip, counted, escape, local, one_line, utc
+from coalition.rendering.slack.text import (
+    clip,
+    counted,
+    escape,
+    listed,
+    local,
+    one_line,
+    utc,
+)
 
 if TYPE_CHECKING:
     from coalition.domain.playbook import Playbook
     from coalition.domain.run import events
     from coalition.domain.run.state import Run
+
+    _OfQuestion = events.QuestionAsked | events.StepProgressed | events.StepEnded
 
 
 def anchor(run: str) -> str:
@@ -32,18 +42,80 @@ def asked(telling: Telling, event: events.QuestionAsked) -> Post:
     people = [mention(telling.coalition, one) for one in event.people] or ["Any operator"]
     by = f" Answer by {local(event.due)}." if event.due else ""
     who = ", ".join(people[:10])
-    said = f"{who}: *the playbook asks:* {escape(event.text, 1500)}{by}"
-    incident = telling.incident
-    value = f"{incident.number}|{telling.record.id}|{event.step}:{event.attempt}"
+    asks = escape(event.text, 1500)
+    value = f"{telling.incident.number}|{telling.record.id}|{event.step}:{event.attempt}"
     due = f" Answer by {utc(event.due)}." if event.due else ""
-    text = f"{label_text(incident)}. {who}: the playbook asks: {escape(event.text, 1500)}{due}"
+    text = f"{telling.prefix}. {who}: the playbook asks: {asks}{due}"
+    silence = "After that the playbook goes on without an answer. "
+    silence = silence if event.due and not event.need else ""
+    label = "Approve or refuse" if event.need else "Answer the question"
     blocks = (
-        context(label_line(incident)),
-        section(said),
-        actions(button("Answer the question", ANSWER, value, style="primary")),
-        context("If nobody here can answer, the playbook goes on by what it says for silence."),
+        context(telling.line),
+        section(f"{who}: *the playbook asks:* {asks}{by}"),
+        actions(button(label, ANSWER, value, style="primary")),
+        context(f"{silence}{_approval(telling, event) if event.need else _instead(event)}"),
     )
-    return Post("alarm", Rendered(clip(text, 3000), blocks))
+    return Post("alarm", Rendered(clip(text, 3000), blocks), question(telling, event))
+
+
+def _instead(event: events.QuestionAsked) -> str:
+    """Who may answer besides those asked."""
+    if not event.people:
+        return "One answer is enough."
+    return "If they cannot be reached, whoever leads may answer; `/incident lead` hands over."
+
+
+def _approval(telling: Telling, event: events.QuestionAsked) -> str:
+    """Who may approve, and what becomes of silence."""
+    barred = listed((person(telling.coalition, one) for one in event.not_by), 5)
+    own = f" {barred} asked for it and may not approve." if barred else ""
+    needed = f"{counted(event.need, 'approval')} needed, each by another person."
+    return f"{needed}{own} One refusal refuses it. Silence is not consent: late is not approved."
+
+
+def progressed(telling: Telling, event: events.StepProgressed) -> Post | None:
+    """Somebody of several has answered, or part of a step is done."""
+    if not event.note:
+        return None
+    by = f"{person(telling.coalition, event.by)}: " if event.by else ""
+    said = f"{by}{escape(event.note, 800)}"
+    return detail(telling, said, thread=question(telling, event) if event.by else _run(telling))
+
+
+def reminded(telling: Telling, event: events.ReminderDue) -> Post | None:
+    """People are asked again; members are reminded by their notice."""
+    if event.notice:
+        return None
+    people = [mention(telling.coalition, one) for one in event.people] or ["Any operator"]
+    by = f" The time ends {local(event.due)}." if event.due else ""
+    said = f"{listed(people, 10)}: *still waiting:* {escape(event.text, 1500)}.{by}"
+    return detail(telling, said, thread=_run(telling))
+
+
+def _run(telling: Telling) -> str:
+    return anchor(telling.record.id)
+
+
+def answered(telling: Telling, event: events.StepEnded) -> Post | None:
+    """What became of a question, under it; of other steps the headline says enough."""
+    if event.outcome not in ("ok", "refused", "late"):
+        return None
+    if event.outcome == "late":
+        said = "The time has passed without a decision."
+        said += "" if event.verb == "approve" else " The playbook goes on without."
+    else:
+        given = "; ".join(
+            f"{name.replace('_', ' ')}: {escape(str(value), 300)}"
+            for name, value in event.variables.items()
+        )
+        given = given or escape(str(event.output.get("decision", "")), 100)
+        said = f"{telling.by} answered{f': {given}' if given else ''}."
+    return detail(telling, said, thread=question(telling, event))
+
+
+def question(telling: Telling, event: _OfQuestion) -> str:
+    """How the answer finds its question."""
+    return f"ask:{telling.record.id}:{event.step}:{event.attempt}"
 
 
 def resolved(telling: Telling, event: events.StepResolved) -> Post:

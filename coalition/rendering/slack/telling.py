@@ -11,6 +11,7 @@ from coalition.rendering.slack.text import clip
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Record
 
@@ -22,11 +23,27 @@ ANSWER = "verb:playbook:answer"
 
 
 class Telling(NamedTuple):
-    """A record, and the incident as it stands now."""
+    """A record, the incident as it stands now, and the strictest label of what is told."""
 
     coalition: Coalition
     incident: Incident
     record: Record
+    tlp: Tlp
+
+    @property
+    def line(self) -> str:
+        """The label line of a post (mrkdwn)."""
+        return label_line(self.incident, self.tlp)
+
+    @property
+    def prefix(self) -> str:
+        """As `line`, at the head of the text fallback."""
+        return label_text(self.incident, self.tlp)
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+        return actor_name(self.coalition, self.record.actor)
 
 
 class Post(NamedTuple):
@@ -46,21 +63,22 @@ def milestone(
     telling: Telling, said: str, *, anchor: str = "", extra: tuple[Block, ...] = ()
 ) -> Post:
     """A milestone: label, what happened, who did it."""
-    by = actor_name(telling.coalition, telling.record.actor)
     blocks = (
-        context(label_line(telling.incident)),
+        context(telling.line),
         section(said),
         *extra,
-        context(f"By {by}"),
+        context(f"By {telling.by}"),
     )
     return Post("milestone", Rendered(_text(telling, said), fitted(blocks)), anchor)
 
 
-def detail(telling: Telling, said: str, *, thread: str = HEADLINE) -> Post:
+def detail(
+    telling: Telling, said: str, *, thread: str = HEADLINE, extra: tuple[Block, ...] = ()
+) -> Post:
     """A detail in a thread; the label stands on it too, because threads are read alone."""
-    blocks = (section(f"*{telling.incident.tlp.value}* · {said}"),)
+    blocks = (section(f"*{telling.tlp.value}* · {said}"), *extra)
     return Post("detail", Rendered(_text(telling, said), blocks), thread=thread)
 
 
 def _text(telling: Telling, said: str) -> str:
-    return clip(f"{label_text(telling.incident)}: {said.replace('*', '')}", 3000)
+    return clip(f"{telling.prefix}: {said.replace('*', '')}", 3000)
