@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
 
 
+STRANGER = "stranger-"
+"""Begins the subject of the alarm about somebody in a room who may not see its incident."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToChannel:
     """One channel of one member, by its index in the coalition file."""

@@ -17,7 +17,8 @@ wins, an unknown audience is nobody, a missing label is refused, and an error in
 
 * A member's limit: its trust ceiling while active; an observer's is GREEN at most; applied,
   suspended and left members are nobody. In a room, where such people may still sit, they count
-  as CLEAR: the room then shows pointers only, which carry no content and are TLP:CLEAR.
+  as CLEAR: the room then shows pointers only, which carry no content and are TLP:CLEAR. So does
+  a room with a stranger in it, until somebody has taken the alarm about them in hand.
 * Transports: a webhook goes to the partner's own server (AMBER; that it is TLS is the channel's
   duty). Mail is GREEN whatever the file says, until it is encrypted to the partner's own key.
 * TLP:AMBER+STRICT stays within the participants' own organisations: never on a transport that we
@@ -35,6 +36,7 @@ import copy
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar, cast
 
 from coalition.domain.audiences import (
+    STRANGER,
     Audience,
     ToAnswerPage,
     ToAnyone,
@@ -275,6 +277,8 @@ def _of_room(incident: Incident, coalition: Coalition) -> Iterator[_Limit]:
         member = known.get(name)
         ceiling = member_ceiling(member) if member else None
         yield _Limit(ceiling or Tlp.CLEAR, f"{member.name if member else name} is in the room")
+    if any(subject.startswith(STRANGER) for subject in incident.alarms):
+        yield _Limit(Tlp.CLEAR, "somebody who may not see the incident is in the room")
 
 
 def _of_viewer(audience: ToViewer, coalition: Coalition) -> Iterator[_Limit]:

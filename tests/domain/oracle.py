@@ -20,7 +20,7 @@ from coalition.domain.gate import (
     ToViewer,
 )
 from coalition.domain.incident.events import Recipient
-from coalition.domain.incident.state import Incident, NoticeState, RecipientState
+from coalition.domain.incident.state import Alarm, Incident, NoticeState, RecipientState
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.members import Coalition
@@ -116,6 +116,8 @@ def room_reads(incident: Incident, coalition: Coalition, tlp: Tlp) -> bool:
         return False
     if tlp is Tlp.CLEAR:
         return True  # a pointer
+    if any("stranger" in subject for subject in incident.alarms):
+        return False
     return all(id in IDS and member_reads(id, tlp) for id in incident.participants)
 
 
@@ -214,10 +216,17 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
         roles={"scribe": rng.choice(named)} if named and rng.random() < 0.5 else {},
         exercise=exercise,
         charter="c",
+        alarms=_alarms(rng),
         opened_at=NOW,
         updated_at=NOW,
         notices={"1": notice},
     )
+
+
+def _alarms(rng: random.Random) -> dict[str, Alarm]:
+    """Open alarms: mostly none, sometimes about a stranger in the room, sometimes others."""
+    subjects = rng.choice(((), (), (), ("stranger-U1",), ("silent:1:lv", "stranger-U2"), ("x",)))
+    return {one: Alarm(text="t", fallback="f", raised_at=NOW) for one in subjects}
 
 
 def cases(seed: int, count: int) -> Iterator[Case]:

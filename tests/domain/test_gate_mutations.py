@@ -16,8 +16,9 @@ import pytest
 from coalition.domain import gate
 from coalition.domain.audiences import Audience, ToChannel, ToLog, ToRoom
 from coalition.domain.errors import GateRefusal
+from coalition.domain.incident.state import Alarm
 from coalition.domain.labels import Tlp
-from tests.domain.cast import COALITION, opened
+from tests.domain.cast import COALITION, NOW, opened
 from tests.domain.mutants import Mutant, mutants
 from tests.domain.oracle import Case, cases
 
@@ -28,6 +29,9 @@ SOURCE = inspect.getsource(gate)
 LINES = SOURCE.splitlines()
 CASES = list(cases(seed=7, count=6_000))
 MIXED = opened().now.model_copy(update={"participants": ("ee", "pl")})
+WATCHED = opened().now.model_copy(
+    update={"alarms": {"stranger-U1": Alarm(text="t", fallback="f", raised_at=NOW)}}
+)
 GONE = opened().now.model_copy(update={"participants": ("ee", "atlantis")})
 # What the person reads is part of the gate's contract: a rule may not fall silent either.
 EXACT_SENTENCES: list[tuple[Tlp, Audience, str]] = [
@@ -53,6 +57,14 @@ EXACT_SENTENCES: list[tuple[Tlp, Audience, str]] = [
         Tlp.AMBER,
         ToRoom(MIXED),
         "TLP:AMBER may not go there: CERT-PL is in the room (TLP:GREEN at most).",
+    ),
+    (
+        Tlp.GREEN,
+        ToRoom(WATCHED),
+        (
+            "TLP:GREEN may not go there: somebody who may not see the incident is in the room "
+            "(TLP:CLEAR at most)."
+        ),
     ),
     (
         Tlp.AMBER,

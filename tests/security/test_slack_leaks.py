@@ -9,8 +9,10 @@ import pytest
 
 from coalition.domain.messages import SYSTEM
 from coalition.domain.run.commands import ReportStep
+from coalition.rendering.slack.rendered import Rendered
 from tests.slack.api import SlackApi
 from tests.slack.stage import Stage, said, stage
+from workers.rooms.clearing import for_room
 
 MARK = "Implant in the registry of births"
 RUN = "INC-2026-0001-r1"
@@ -105,3 +107,29 @@ def test_a_form_tells_no_state_that_slack_may_not_show(api: SlackApi) -> None:
     slack.here("/incident status")
     status = next(one for one in slack.opened["blocks"] if one.get("block_id") == "status")
     assert "initial_option" not in status["element"]
+
+
+def joins(slack: Stage, user: str) -> None:
+    """Somebody comes into the room."""
+    event = {"type": "member_joined_channel", "user": user, "channel": "C0ROOM"}
+    assert slack.event(event, f"Ev{user}").status == 200
+
+
+def room_shows(slack: Stage) -> bool:
+    """Whether the room still gets content."""
+    incident = slack.incident()
+    message = for_room(slack.tocsin, incident, Rendered(MARK, ()), incident.tlp)
+    return MARK in message.content.text
+
+
+@pytest.mark.parametrize("user", ["U0STRANGER", "U03DAIVA"])  # of nobody; of a member outside
+def test_a_room_with_a_stranger_in_it_gets_pointers_until_a_human_has_seen_to_them(
+    api: SlackApi, user: str
+) -> None:
+    slack = stage(api)
+    slack.open_room()
+    assert room_shows(slack)
+    joins(slack, user)
+    assert not room_shows(slack)
+    slack.press("clear_alarm", f"INC-2026-0001|stranger-{user}", "U02BRUNO", "C0ROOM")
+    assert room_shows(slack)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack.delivery import publish_home
 from bot.slack.desk import public
 from coalition.application.ports import Effect
+from coalition.domain.audiences import STRANGER
 from coalition.domain.errors import UserError
 from coalition.domain.incident.commands import RaiseAlarm
 from coalition.domain.messages import SYSTEM
@@ -89,9 +90,10 @@ def _look_at(desk: Desk, user: str, channel: str, event_id: str) -> None:
         at=desk.now(),
         actor=SYSTEM,
         incident=incident.number,
-        subject=f"stranger-{user}",
+        subject=f"{STRANGER}{user}",
         text=f"The Slack account {user} has joined this room and may not see this incident.",
-        fallback="Remove them from the room; until then write nothing here that they may not see.",
+        fallback="Remove them from the room, then take this in hand; until then Tocsin shows "
+        "pointers only here. Write nothing here yourselves that they may not see.",
     )
     desk.execute(command)
 
