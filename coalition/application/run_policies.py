@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from coalition.domain.messages import Record
 
 
+QUESTIONS = ("ask", "approve", "vote", "request_aid", "wait_for_aid")
+"""Verbs that people answer."""
+
+
 def start_runs(record: Record, view: View) -> Iterable[Effect]:
     """Start each playbook whose trigger fits, unless it has run in this incident before."""
     incident = view.incident(record.id)
@@ -66,18 +70,34 @@ def perform(record: Record, view: View) -> Iterable[Effect]:
 
 def tell_answer(record: Record, view: View) -> Iterable[Effect]:
     """Say in the room what became of a question; other steps are told by the headline."""
-    return post(record, view) if record.data["verb"] == "ask" else ()
+    return post(record, view) if record.data["verb"] in QUESTIONS else ()
 
 
 def remind(record: Record, view: View) -> Iterable[Effect]:
     """Remind those that are silent."""
     data = record.data
+    if not data["notice"]:  # people are reminded by what is posted
+        return
     yield command_effect(
         f"remind-{record.id}-{data['step']}-{data['attempt']}-{data['number']}",
         "RemindRecipients",
         incident=view.run(record.id).incident,
         notice=data["notice"],
     )
+
+
+def settle_task(record: Record, view: View) -> Iterable[Effect]:
+    """Tick off the task of a step that an answer has settled, in the name of who answered."""
+    task = record.data["output"].get("task")
+    if task and record.actor.kind == "delegate" and record.data["outcome"] == "ok":
+        effect = command_effect(
+            f"task-{record.id}-{record.version}",
+            "CompleteTask",
+            incident=view.run(record.id).incident,
+            task=task,
+        )
+        effect.payload["data"]["actor"] = record.actor.model_dump(mode="json")
+        yield effect
 
 
 def advance(record: Record, view: View) -> Iterable[Effect]:
@@ -130,9 +150,10 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "RunStarted": (post, redraw),
     "StepStarted": (perform,),
     "StepPerformed": (),
+    "StepProgressed": (post, redraw),
     "QuestionAsked": (post, redraw),
-    "ReminderDue": (remind,),
-    "StepEnded": (tell_answer, redraw),
+    "ReminderDue": (remind, post),
+    "StepEnded": (settle_task, tell_answer, redraw),
     "StepNeedsDecision": (alarm, redraw),
     "StepResolved": (clear_alarm, post, redraw),
     "AnswersHeard": (),

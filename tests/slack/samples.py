@@ -93,6 +93,18 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
         r.QuestionAsked(
             step="over", attempt=1, people=("ee-alice",) * 40, text=text, form={}, due=NIGHT
         ),
+        r.QuestionAsked(
+            step="cut", attempt=1, people=("ee-alice",), text=text, form={}, due=NIGHT, need=2,
+            not_by=("lv-bruno",) * 40,
+        ),
+        r.StepProgressed(
+            step="cut", attempt=1, verb="approve", note=text, by="ee-alice", said={}, output={},
+            due=NIGHT,
+        ),
+        r.ReminderDue(
+            step="cut", attempt=1, number=1, notice=0, remind_at=None,
+            people=("ee-alice",) * 40, text=text, due=NIGHT,
+        ),
         r.StepEnded(
             step="over", attempt=1, verb="ask", outcome="ok", output={}, variables={"over": text},
             branch=None, error="",

@@ -147,6 +147,8 @@ BUILDERS: dict[str, Builder] = {
     "IncidentReopened": _reopened,
     "RunStarted": run_posts.started,
     "QuestionAsked": run_posts.asked,
+    "StepProgressed": run_posts.progressed,
+    "ReminderDue": run_posts.reminded,
     "StepEnded": run_posts.answered,
     "StepResolved": run_posts.resolved,
     "RunEnded": run_posts.ended,

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     _OfQuestion = events.QuestionAsked | events.StepProgressed | events.StepEnded
 
 
+QUESTIONS = ("ask", "approve", "vote", "request_aid", "wait_for_aid")
+"""Verbs that people answer."""
+
+
 def anchor(run: str) -> str:
     """How the details of a run find its milestone."""
     return f"run:{run}"
@@ -98,11 +102,12 @@ def _run(telling: Telling) -> str:
 
 def answered(telling: Telling, event: events.StepEnded) -> Post | None:
     """What became of a question, under it; of other steps the headline says enough."""
-    if event.outcome not in ("ok", "refused", "late"):
+    if event.verb not in QUESTIONS or event.outcome not in ("ok", "refused", "late"):
         return None
-    if event.outcome == "late":
-        said = "The time has passed without a decision."
-        said += "" if event.verb == "approve" else " The playbook goes on without."
+    if event.outcome == "late" and event.verb == "approve":
+        said = "The time has passed without enough approvals. That is no approval."
+    elif event.outcome == "late":
+        said = "Nobody answered in time; the playbook goes on without."
     else:
         given = "; ".join(
             f"{name.replace('_', ' ')}: {escape(str(value), 300)}"
