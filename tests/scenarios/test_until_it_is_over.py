@@ -84,7 +84,7 @@ def test_a_promised_update_that_does_not_come_calls_the_lead(stage: Stage) -> No
 def test_a_task_is_given_and_ticked_off(stage: Stage) -> None:
     incident = stage.opens()
     said = incident.types(ALICE, f"/incident task Call the provider --assignee @{MART}")
-    assert "for Mart Saar" in said
+    assert "Task 1 is on the list for Mart Saar" in said
     incident.headline_says("1 open task", "Call the provider")
     assert "Task 1 is done" in incident.types(MART, "/incident task done 1")
     stage.workspace.until(lambda: "open task" not in incident.headline(), "no task to be open")

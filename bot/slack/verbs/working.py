@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bot.slack.desk import Reply
 from bot.slack.verbs.base import Call, Verb
 from bot.slack.verbs.changing import carry_out
 from coalition.domain.durations import format_duration
@@ -18,11 +18,9 @@ from coalition.domain.incident.commands import (
     PostUpdate,
 )
 from coalition.rendering.slack.fields import Field
-from coalition.rendering.slack.names import person
+from coalition.rendering.slack.names import label_line, person
+from coalition.rendering.slack.replies import reply
 from coalition.rendering.slack.text import clip, one_line
-
-if TYPE_CHECKING:
-    from bot.slack.desk import Reply
 
 _DONE = re.compile(r"^(?:done|complete|finish(?:ed)?)\s+#?(\d{1,9})$", re.IGNORECASE)
 
@@ -40,11 +38,15 @@ def task(call: Call) -> Reply:
     to = call.given.person("assignee") if call.given.has("assignee") else None
     command = AddTask(**call.base, incident=call.here.number, text=text, assignee=to)
     who = f" for {person(call.desk.coalition, to)}" if to else ""
-    return carry_out(
-        call,
-        command,
-        f"The task is on the list{who}.",
-        f"Tick it off with {call.slash('incident task done <number>')}.",
+    done = call.desk.execute(command)
+    number = call.desk.tocsin.log.record(done.aggregate, done.id, done.version).data["task"]
+    incident = call.desk.directory.incident(call.here.number) or call.here
+    return Reply(
+        reply(
+            f"{label_line(incident)}\nTask {number} is on the list{who}.",
+            f"Tick it off with {call.slash(f'incident task done {number}')}.",
+        ),
+        incident,
     )
 
 
