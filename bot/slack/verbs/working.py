@@ -38,8 +38,8 @@ def task(call: Call) -> Reply:
     to = call.given.person("assignee") if call.given.has("assignee") else None
     command = AddTask(**call.base, incident=call.here.number, text=text, assignee=to)
     who = f" for {person(call.desk.coalition, to)}" if to else ""
-    done = call.desk.execute(command)
-    number = call.desk.tocsin.log.record(done.aggregate, done.id, done.version).data["task"]
+    added = call.desk.execute(command)
+    number = call.desk.tocsin.log.record(added.aggregate, added.id, added.version).data["task"]
     incident = call.desk.directory.incident(call.here.number) or call.here
     return Reply(
         reply(
