@@ -117,6 +117,19 @@ def alarm(record: Record, view: View) -> Iterable[Effect]:
     )
 
 
+def alarm_progress(record: Record, view: View) -> Iterable[Effect]:
+    """Part of a step has gone wrong and it goes on: a human must act now."""
+    if record.data["alarm"]:
+        yield command_effect(
+            f"alarm-{record.id}-{record.version}",
+            "RaiseAlarm",
+            incident=view.run(record.id).incident,
+            subject=f"late:{record.id}:{record.data['step']}:{record.version}",
+            text=f"A deadline of playbook step {record.data['step']} of {record.id} has passed.",
+            fallback="The board shows the step and its open tasks; do what they ask at once.",
+        )
+
+
 def clear_alarm(record: Record, view: View) -> Iterable[Effect]:
     """The decision has been made."""
     yield _clear(record, view, _subject(record))
@@ -150,7 +163,7 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "RunStarted": (post, redraw),
     "StepStarted": (perform,),
     "StepPerformed": (),
-    "StepProgressed": (post, redraw),
+    "StepProgressed": (alarm_progress, post, redraw),
     "QuestionAsked": (post, redraw),
     "ReminderDue": (remind, post),
     "StepEnded": (settle_task, tell_answer, redraw),

@@ -40,12 +40,13 @@ class Ending(NamedTuple):
 class Progress(NamedTuple):
     """The step goes on, knowing more: `note` is a sentence for people, `due` its new deadline.
 
-    A `due` of None leaves the deadline as it is.
+    A `due` of None leaves the deadline as it is. `alarm`: a human must act on the note.
     """
 
     note: str = ""
-    output: Mapping[str, Value] = {}
+    output: Mapping[str, Any] = {}
     due: datetime | None = None
+    alarm: bool = False
 
 
 class Beginning(NamedTuple):

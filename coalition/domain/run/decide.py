@@ -103,6 +103,9 @@ def _answer(state: Run, command: c.AnswerStep, world: World, walk: Walk) -> None
         raise UserError(*_why_not(state, command))
     require_answerer(command.actor, opened, state.facts, world.coalition)
     by = command.actor.label
+    over = opened.due is not None and command.at >= opened.due
+    if over and walk.verb(opened).fails_closed:  # the timer may ring a moment later
+        raise UserError(f"The time to answer {command.step} has passed.", "It was not approved.")
     if opened.said.get(by) == command.values:
         raise UserError("You have said so already; it counts once.", "Others must answer now.")
     heard = seen(opened)._replace(said={**opened.said, by: command.values})

@@ -203,7 +203,10 @@ class Walk:
         by: str = "",
         said: Mapping[str, Any] | None = None,
     ) -> None:
-        """Note how far a step is that goes on."""
+        """Note how far a step is that goes on; with a later deadline, reminders go on too."""
+        every, remind_at = opened.remind_every_seconds, opened.remind_at
+        if found.due is not None and every and remind_at is None:
+            remind_at = self.at + timedelta(seconds=every)
         self.emit(
             e.StepProgressed(
                 step=opened.step,
@@ -214,6 +217,8 @@ class Walk:
                 said=dict(said or {}),
                 output=dict(found.output),
                 due=found.due or opened.due,
+                remind_at=remind_at,
+                alarm=found.alarm,
             )
         )
 

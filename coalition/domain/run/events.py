@@ -63,6 +63,8 @@ class StepProgressed(Event):
     said: dict[str, Any]
     output: dict[str, Any]
     due: Utc | None
+    remind_at: Utc | None = None
+    alarm: bool = False
 
 
 class QuestionAsked(Event):

@@ -123,7 +123,8 @@ def _step_progressed(draft: Draft, event: e.StepProgressed, at: datetime, actor:
     opened = draft.open[name]
     said = {**opened.said, event.by: event.said} if event.by else opened.said
     output = {**opened.output, **event.output}
-    draft.open[name] = _with(opened, said=said, output=output, due=event.due)
+    changes = {"said": said, "output": output, "due": event.due, "remind_at": event.remind_at}
+    draft.open[name] = _with(opened, **changes)
 
 
 def _reminder_due(draft: Draft, event: e.ReminderDue, at: datetime, actor: Actor) -> None:
