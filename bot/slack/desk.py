@@ -11,6 +11,7 @@ from coalition.domain.errors import GateRefusal, NotAllowed, NotFound, UserError
 from coalition.domain.gate import Cleared, ToAnyone, ToViewer, explain, release
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import Actor
+from coalition.domain.sharing import part_for
 from coalition.rendering.slack import pointers
 from coalition.rendering.slack.home import Line, incident_line, pointer_line, room_missing
 from coalition.rendering.slack.rendered import Rendered
@@ -130,7 +131,9 @@ class Desk:
         found = []
         for incident in self.directory.visible_to(caller.delegate):
             shown = self.shows(caller, incident)
-            text = incident_line(self.coalition, incident) if shown else pointer_line(incident)
+            audience = ToViewer(caller.delegate.id, incident)
+            part = part_for(incident, audience, self.coalition)
+            text = incident_line(self.coalition, part) if shown else pointer_line(incident)
             found.append((incident, Line(incident.number, text, room_missing(incident))))
         return found
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.severity import EQUIVALENTS
+from coalition.domain.sharing import without
 from coalition.rendering.timeline import Names, timeline
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def report(
     lines = list(timeline(records, coalition))
     shown = [line for line in lines if line.tlp is None or line.tlp <= ceiling]
     notices = [one for one in incident.notices.values() if one.tlp <= ceiling]
-    withheld = len(lines) - len(shown) + len(incident.notices) - len(notices)
+    above = [one for one in incident.notices.values() if one.tlp > ceiling]
+    withheld = len(lines) - len(shown) + len(above)
     labels = [*(line.tlp for line in shown if line.tlp), *(one.tlp for one in notices)]
     tlp = strictest(incident.tlp, *labels)
     mark = f"**{tlp}**" + (" · **EXERCISE EXERCISE EXERCISE**" if incident.exercise else "")
@@ -56,7 +58,7 @@ def report(
         *_facts(incident, names),
         *_notices(notices, names),
         *_tasks(incident, names),
-        *_alarms(incident),
+        *_alarms(without(incident, above)),
         "## Timeline",
         "\n".join(
             f"- {_time(line.at)} **{escaped(line.who)}** {escaped(line.text)}" for line in shown

@@ -9,6 +9,7 @@ not cover: whoever shows it asks the gate with the stricter of the incident's la
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from coalition.domain.durations import format_duration
 from coalition.domain.errors import NotFound
 from coalition.domain.incident import events as e
+from coalition.domain.incident.chasing import silent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Actor, Event, Record
+
+
+_SILENT = re.compile(re.escape(silent(0, "")).replace("0", "([0-9]{1,9})"))
+"""The subjects of alarms about a notice."""
 
 
 class Line(NamedTuple):
@@ -102,7 +108,8 @@ def timeline(records: Iterable[Record], coalition: Coalition) -> Iterator[Line]:
 def _notices(event: Event) -> set[int]:
     if isinstance(event, e.ReceiptsRecorded):
         return {receipt.notice for receipt in event.receipts}
-    number = getattr(event, "notice", None)
+    about = _SILENT.match(getattr(event, "subject", ""))
+    number = int(about[1]) if about else getattr(event, "notice", None)
     return {number} if isinstance(number, int) else set()
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from coalition.domain.audiences import ToRoom
 from coalition.domain.incident.commands import RecordRoomStep
 from coalition.domain.messages import SYSTEM
+from coalition.domain.sharing import part_for
 from coalition.rendering.slack.headline import Progress, headline
 from coalition.rendering.slack.run_posts import waits
 from workers.rooms.calls import SlackRefused, carried_out, client
@@ -60,7 +62,8 @@ async def drawn(ctx: WorkerContext, incident: Incident) -> Cleared[Rendered]:
     """The headline of an incident, or its pointer."""
     runs = await asyncio.to_thread(_progress, ctx.tocsin, incident)
     prefix = ctx.tocsin.settings.slack_command_prefix
-    rendered = headline(ctx.tocsin.coalition, incident, runs, prefix)
+    coalition = ctx.tocsin.coalition
+    rendered = headline(coalition, part_for(incident, ToRoom(incident), coalition), runs, prefix)
     return for_room(ctx.tocsin, incident, rendered, incident.tlp)
 
 

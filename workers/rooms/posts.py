@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from coalition.domain.audiences import STRANGER
 from coalition.domain.errors import NotFound, PermanentError, TransientError
 from coalition.domain.labels import Tlp, strictest
+from coalition.domain.sharing import notice_alarmed
 from coalition.rendering.slack import notice_posts, run_posts
 from coalition.rendering.slack.alarms import whom_to_call
 from coalition.rendering.slack.names import mention
@@ -90,9 +92,16 @@ async def _post(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
 
 
 def label_of(tocsin: Tocsin, incident: Incident, record: Record) -> Tlp:
-    """The strictest label of what a post about this record shows."""
+    """The strictest label of what a post about this record shows.
+
+    An alarm about a stranger in the room says nothing of the incident: it must be read there.
+    """
+    subject = record.data.get("subject", "")
+    if subject.startswith(STRANGER):
+        return Tlp.CLEAR
     labels = [incident.tlp]
     notice = incident.notices.get(str(record.data.get("notice", "")))
+    notice = notice or notice_alarmed(incident, subject)
     if notice is not None:
         labels.append(notice.tlp)
     if record.aggregate == "run":
