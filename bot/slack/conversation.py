@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.slack.desk import Reply
+from bot.slack.people import full_names
 from bot.slack.reading import Given, incident_number
 from bot.slack.typed import Values, nearest, parse, plain_text, split_verb, tokens
 from bot.slack.verbs import ABOUT, GROUPS
@@ -74,7 +75,7 @@ def verb_of(desk: Desk, group: str, name: str) -> Verb:
 def typed_verb(asked: Asked, verb: Verb, rest: str) -> Answer:
     """Answer one verb with what was typed after it: act, or show its form."""
     word, rest_of_it = _leading_incident(asked, verb, rest)
-    call = asked.call(parse(rest_of_it, verb.typed_fields))
+    call = asked.call(parse(rest_of_it, verb.typed_fields, full_names(asked.desk.coalition)))
     if word:
         call.given.values["incident"] = (word,)
     call = _about(call, verb, needed=bool(rest) or not verb.opens_form)

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.slack.people import delegate_named
 from coalition.domain.durations import parse_duration
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident.words import Severity
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from coalition.domain.members import Coalition
     from coalition.rendering.slack.fields import Field
 
-_MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
 _NUMBER = re.compile(r"^(?:INC-)?(?:(\d{4})-)?0*(\d{1,9})$", re.IGNORECASE)
 
 
@@ -89,13 +89,14 @@ class Given:
         return int(given)
 
     def members(self, name: str = "members") -> tuple[str, ...]:
-        """Member ids: `lv,lt`, `LV, LT`, or `all` for every active member.
+        """Member ids: `lv,lt`, `CERT.LV, LT`, or `all` for every active member.
 
         Raises:
             UserError: for an unknown member, naming the nearest.
         """
         typed = re.split(r"[,;\s]+", " ".join(self.values.get(name, ())))
-        ids = [word.lower() for word in typed if word]
+        called = {member.name.casefold(): member.id for member in self.coalition.members}
+        ids = [called.get(word.casefold(), word.lower()) for word in typed if word]
         if ids == ["all"]:
             return tuple(member.id for member in self.coalition.active)
         for id in ids:
@@ -106,24 +107,12 @@ class Given:
         return tuple(dict.fromkeys(ids))
 
     def person(self, name: str) -> str:
-        """The delegate id behind a mention, a Slack id or a delegate id.
+        """The delegate id behind a mention, a Slack id, a delegate id or a name.
 
         Raises:
-            UserError: for somebody who is no delegate.
+            UserError: for somebody who is no delegate, or may be several.
         """
-        given = self.text(name)
-        mentioned = _MENTION.match(given)
-        slack = mentioned.group(1) if mentioned else given
-        if found := self.coalition.by_slack(slack):
-            return found[1].id
-        try:
-            return self.coalition.delegate(given.lower())[1].id
-        except NotFound as error:
-            if mentioned or re.fullmatch(r"[UW][A-Z0-9]{5,}", given):
-                message = "That person is not a delegate of any member."
-                hint = "Choose a delegate; /coalition members lists them."
-                raise UserError(message, hint, field=name) from error
-            raise UserError(error.message, error.hint, field=name) from error
+        return delegate_named(self.coalition, self.text(name), name)
 
 
 def incident_number(word: str, year: int) -> str | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from bot.slack.people import fold
 from coalition.domain.errors import UserError
 from coalition.rendering.slack.fields import Field
 
@@ -21,6 +22,7 @@ Values = dict[str, tuple[str, ...]]
 _OPEN = '"“„«”‟'
 _CLOSE = '"”“»‟'
 _TRUE = ("true",)
+_LONGEST_NAME = 5  # words
 # `--x`, and what phones make of it: `—x` (em), `–x` (en), `―x` (bar), `−−x` (minus).
 _DASHES = re.compile(r"^(?:--+|[—–―]+-?|−−)(?=[A-Za-z])")
 
@@ -63,8 +65,10 @@ def _first(text: str, letters: str, start: int) -> int:
     return next((at for at in range(start, len(text)) if text[at] in letters), len(text))
 
 
-def parse(typed: str, fields: Sequence[Field]) -> Values:
+def parse(typed: str, fields: Sequence[Field], people: Collection[str] = ()) -> Values:
     """Sort what was typed into fields.
+
+    `people`: full names, folded as by `bot.slack.people`; each is one word where a person is asked.
 
     Raises:
         UserError: an unknown option (naming the nearest), one given twice, one without a value.
@@ -83,9 +87,9 @@ def parse(typed: str, fields: Sequence[Field]) -> Values:
         if field.name in values and field.kind != "members":
             message = f"--{field.name} was given twice;"
             raise UserError(message, "give it once.", field=field.name)
-        taken = _value(field, inline, queue)
+        taken = _value(field, inline, queue, people)
         values.setdefault(field.name, []).extend(taken)
-    _place(words, fields, values)
+    _place(words, fields, values, people)
     return {name: tuple(given) for name, given in values.items()}
 
 
@@ -108,12 +112,12 @@ def _all(known: dict[str, Field]) -> str:
     return "Options: " + ", ".join(f"--{name}" for name in known) if known else "It takes none."
 
 
-def _value(field: Field, inline: str, queue: list[Token]) -> list[str]:
+def _value(field: Field, inline: str, queue: list[Token], people: Collection[str]) -> list[str]:
     if field.kind == "flag":
         return list(_TRUE)
     taken = [inline] if inline else []
     if not taken and queue and _option(queue[0])[0] is None:
-        taken.append(queue.pop(0).text)
+        taken = [_word(field, queue, people)]
     if field.kind == "members":  # `lv, lt` is typed with a space as often as without
         while queue and ((taken and taken[-1].endswith(",")) or queue[0].text.startswith(",")):
             taken.append(queue.pop(0).text)
@@ -126,12 +130,29 @@ def _value(field: Field, inline: str, queue: list[Token]) -> list[str]:
     return taken
 
 
-def _place(words: list[Token], fields: Sequence[Field], values: dict[str, list[str]]) -> None:
+def _word(field: Field, queue: list[Token], people: Collection[str]) -> str:
+    """The next word; where a person is asked and the next words are a full name, all of it."""
+    count = 1
+    if field.kind == "person":
+        for more in range(min(len(queue), _LONGEST_NAME), 1, -1):
+            if fold(" ".join(token.text for token in queue[:more])) in people:
+                count = more
+                break
+    taken = [queue.pop(0).text for _ in range(count)]
+    return " ".join(taken)
+
+
+def _place(
+    words: list[Token],
+    fields: Sequence[Field],
+    values: dict[str, list[str]],
+    people: Collection[str],
+) -> None:
     """Words without an option go to the fields that take them, in order."""
     rest = list(words)
     for field in fields:
         if field.place == "word" and field.name not in values and rest:
-            values[field.name] = [rest.pop(0).text]
+            values[field.name] = [_word(field, rest, people)]
     for field in fields:
         if field.place == "rest" and field.name not in values and rest:
             values[field.name] = [" ".join(token.text for token in rest)]

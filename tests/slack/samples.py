@@ -98,7 +98,7 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
             not_by=("lv-bruno",) * 40,
         ),
         r.StepProgressed(
-            step="cut", attempt=1, verb="approve", note=text, by="ee-alice", said={}, output={},
+            step="cut", attempt=1, verb="approve", note=text or "x", by="ee-alice", said={}, output={},
             due=NIGHT,
         ),
         r.ReminderDue(

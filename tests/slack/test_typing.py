@@ -10,6 +10,7 @@ from bot.slack.typed import nearest, parse, plain_text, split_verb, tokens
 from bot.slack.verbs import GROUPS
 from coalition.domain.errors import UserError
 from coalition.rendering.slack.fields import Field
+from tests.slack.stage import Stage, said
 
 OPEN = GROUPS["incident"]["open"].typed_fields
 
@@ -113,3 +114,47 @@ def test_whatever_is_typed_is_read_or_refused_with_a_sentence(typed: str) -> Non
 @given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), max_size=8))
 def test_words_come_out_as_they_went_in(words: list[str]) -> None:
     assert [token.text for token in tokens("  ".join(words))] == words
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "<@U02BRUNO>", "<@U02BRUNO|bruno>", "U02BRUNO", "@U02BRUNO", "lv-bruno", "@lv-bruno",
+        "LV-Bruno", "@bruno", "bruno", "Kalns", "Bruno Kalns", "@Bruno Kalns", "bruno kalns,",
+        '"Bruno Kalns"',
+    ],
+)  # fmt: skip
+def test_a_person_may_be_named_in_many_ways(slack: Stage, named: str) -> None:
+    slack.open_room()
+    assert "Bruno Kalns" in slack.here(f"/incident task Call them --assignee {named}")
+    assert "Bruno Kalns" in slack.here(f"/incident task --assignee {named} Call them")
+    assert "Bruno Kalns" in slack.here(f"/incident lead {named} Scrubbing runs until six")
+    incident = slack.incident()
+    assert [(one.text, one.assignee) for one in incident.tasks.values()] == [
+        ("Call them", "lv-bruno")
+    ] * 2
+    handed = slack.tocsin.log.tail("incident", incident.number, 1)[0].data
+    assert (handed["now"], handed["handover_note"]) == ("lv-bruno", "Scrubbing runs until six")
+
+
+@pytest.mark.parametrize(
+    ("named", "answer"),
+    [
+        ("@bruni", "Did you mean lv-bruno (Bruno Kalns, CERT.LV)"),
+        ("ee-alise", "Did you mean ee-alice (Alice Tamm, CERT-EE)"),
+        ("Petrauske", "is on the list for Daiva"),
+        ("voter", "'voter' may be several people. Write the id: ee-voter (Voter of CERT-EE"),
+        ("zzz", "/coalition members lists the delegates"),
+        ("<@U09NOBODY>", "That person is not a delegate of any member."),
+    ],
+)
+def test_who_is_not_known_is_answered_with_who_may_be_meant(
+    slack: Stage, named: str, answer: str
+) -> None:
+    slack.open_room("Flood --severity S2 --tlp AMBER --invite lv,lt")
+    assert answer in slack.here(f"/incident task Call them --assignee {named}")
+
+
+def test_members_may_be_named_as_they_are_called(slack: Stage) -> None:
+    said(slack.command("/incident open Flood --severity S3 --tlp AMBER --members cert.lv,NKSC"))
+    assert slack.incident().affected == ("ee", "lv", "lt")
