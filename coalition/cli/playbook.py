@@ -1,4 +1,4 @@
-"""`tocsin playbook …`: check playbooks, and the schema for editors."""
+"""`tocsin playbook …`: check playbooks, the schema for editors; rehearsing is in rehearsal.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coalition.cli import rehearsal
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from coalition.adapters.playbook_files import Checked
 
-app = typer.Typer(help="Check playbooks, and the schema for editors.", no_args_is_help=True)
+app = typer.Typer(help="Check, rehearse, draw and compare playbooks.", no_args_is_help=True)
+app.command()(rehearsal.simulate)
+app.command("test")(rehearsal.run_tests)
+app.command()(rehearsal.graph)
+app.command()(rehearsal.diff)
 
 
 @app.command()

@@ -1,0 +1,195 @@
+"""The people of a rehearsal: they see what reaches them and answer, by script, luck or goodwill.
+
+A player's act is a command for the real rules, at its time; whether it is accepted they decide.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coalition.domain.errors import NotFound
+from coalition.domain.incident.commands import AnswerNotice, CompleteTask
+from coalition.domain.messages import Actor, Command, Record
+from coalition.domain.run.commands import AnswerStep, ResolveStep
+from coalition.rehearsal.performing import Performed
+from coalition.rehearsal.script import NEVER, OTHERS, Deed, Script
+
+if TYPE_CHECKING:
+    from coalition.domain.members import Coalition
+    from coalition.domain.run.state import OpenStep, Run
+
+SOON = timedelta(minutes=5)
+"""How long willing people take."""
+
+
+class Act(NamedTuple):
+    """A command that somebody gives at a time."""
+
+    at: datetime
+    command: Command
+
+
+@dataclass
+class Players:
+    """Everybody outside. `see` says what they do about a record; ids are counted."""
+
+    script: Script
+    coalition: Coalition
+    incident: str
+    run: str
+    home: str  # the member whose incident it is
+    lead: str
+    chance: random.Random | None = None
+    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _acts: int = 0
+
+    # ------------------------------------------------------------------- `house.Outside`
+
+    def delivered(self, member: str) -> bool:
+        """Unless the script says that nothing reaches the member."""
+        return member not in self.script.unreachable
+
+    def performed(self, run: Run, step: OpenStep) -> Performed | None:
+        """As the script says; else None: it is performed."""
+        deed = self._scripted(step.step, OTHERS, step.attempt)
+        if deed is not None and deed.fails:
+            return Performed(ok=False, error=deed.fails)
+        if deed is not None and deed.gives:
+            return Performed(ok=True, output=deed.gives)
+        return None
+
+    # --------------------------------------------------------------------- what they see
+
+    def see(self, record: Record) -> Iterator[Act]:
+        """What they will do about something that has happened."""
+        reaction = _REACTIONS.get(record.type)
+        if reaction is not None:
+            yield from reaction(self, record)
+
+    def on_notice(self, record: Record) -> Iterator[Act]:
+        """Members answer what they were sent."""
+        source = record.data.get("source")
+        if not source:
+            return
+        usual = "acknowledge" if "acknowledge" in record.data["answers"] else "accept"
+        for recipient in record.data["recipients"]:
+            member = recipient["member"]
+            if not recipient["channels"] or not self.delivered(member):
+                continue
+            options = [*record.data["answers"], NEVER]
+            deed = self._deed(source["step"], member, source["attempt"], usual, options)
+            if deed is not None:
+                actor = Actor(kind="partner", member=member, via="rehearsal")
+                yield self._act(
+                    record, deed, AnswerNotice, actor=actor, incident=record.id,
+                    notice=record.data["notice"], member=member, answer=deed.say,
+                )  # fmt: skip
+
+    def on_question(self, record: Record) -> Iterator[Act]:
+        """Somebody answers a question."""
+        step, attempt, form = (record.data[name] for name in ("step", "attempt", "form"))
+        deed = self._deed(step, OTHERS, attempt, "", ["", "", NEVER])
+        if deed is None:
+            return
+        values = self._values(deed, form)
+        people = deed.by.split(",") if deed.by else [(*record.data["people"], self.lead)[0]]
+        for person in people:
+            about = {"run": record.id, "step": step, "attempt": attempt, "values": values}
+            yield self._act(record, deed, AnswerStep, actor=self._person(person), **about)
+
+    def _values(self, deed: Deed, form: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        if isinstance(deed.say, dict):
+            return deed.say
+        if deed.say and len(form) == 1:
+            return dict.fromkeys(form, deed.say)
+        return {name: self._fitting(name, one) for name, one in form.items()}
+
+    def on_task(self, record: Record) -> Iterator[Act]:
+        """Somebody does a task."""
+        source = record.data.get("source")
+        if not source:
+            return
+        deed = self._deed(source["step"], OTHERS, source["attempt"], "done", ["done", NEVER])
+        if deed is not None:
+            actor = self._person(deed.by or record.data["assignee"] or self.lead)
+            about = {"incident": record.id, "task": record.data["task"]}
+            yield self._act(record, deed, CompleteTask, actor=actor, **about)
+
+    def on_stuck(self, record: Record) -> Iterator[Act]:
+        """Somebody decides about a failed step."""
+        step, attempt = record.data["step"], record.data["attempt"]
+        deed = self.script.decisions.get(step)
+        if deed is None and self.chance is not None:
+            say = self.chance.choice(["skip", "stop", "retry"] if attempt < 3 else ["skip"])  # noqa: PLR2004
+            deed = Deed(say=say, after=SOON)
+        if deed is not None and not deed.never:
+            about = {"run": record.id, "step": step, "attempt": attempt}
+            actor = self._person(deed.by or self.lead)
+            yield self._act(
+                record, deed, ResolveStep, actor=actor, **about,
+                decision=deed.say, reason="as rehearsed",
+            )  # fmt: skip
+
+    def _fitting(self, name: str, form: dict[str, Any]) -> Any:
+        """Something that fits a field of a form: its default or first choice, or any by luck."""
+        kind, choices = form.get("type"), list(form.get("choices") or ())
+        several = {"yes_no": ["yes", "no"], "choice": choices, "severity": ["S2", "S1", "S3"]}
+        some = several.get(str(kind), [])
+        if self.chance is not None and some:
+            return self.chance.choice(some)
+        if form.get("default") not in (None, ""):
+            return form["default"]
+        plain = {"number": "1", "duration": "1h", "tlp": "TLP:GREEN"}
+        plain |= {"member": self.home, "members": self.home}
+        return some[0] if some else plain.get(str(kind), f"({name.replace('_', ' ')})")
+
+    # ------------------------------------------------------------------- who does what when
+
+    def _deed(
+        self, step: str, who: str, attempt: int, usual: str, options: list[str]
+    ) -> Deed | None:
+        """What is done about this, or None: nothing. In the script, then by luck or goodwill."""
+        scripted = self._scripted(step, who, attempt)
+        if scripted is not None:
+            return None if scripted.never or scripted.fails else scripted
+        if self.chance is not None:
+            say = self.chance.choice(options)
+            minutes = round(self.chance.expovariate(1 / 20), 1)
+            deed = Deed(say=say, after=timedelta(minutes=minutes))
+            return None if deed.never else deed
+        if self.script.otherwise == "willing":
+            return Deed(say=usual, after=SOON)
+        return None
+
+    def _scripted(self, step: str, who: str, attempt: int) -> Deed | None:
+        rounds = self.script.answers.get(step)
+        if not rounds:
+            return None
+        round_ = rounds[min(attempt, len(rounds)) - 1]
+        return round_.get(who, round_.get(OTHERS))
+
+    def _person(self, id: str) -> Actor:
+        try:
+            member = self.coalition.delegate(id)[0].id
+        except NotFound:
+            member = self.home  # the rules will say that there is no such delegate
+        return Actor(kind="delegate", member=member, delegate=id, via="rehearsal")
+
+    def _act(self, record: Record, deed: Deed, command: type[Command], **fields: Any) -> Act:
+        self._acts += 1
+        at = record.at + deed.after
+        about = {"id": f"act-{self._acts}", "at": at, **fields}
+        return Act(at, command.model_validate(about))
+
+
+_REACTIONS: dict[str, Callable[[Players, Record], Iterator[Act]]] = {
+    "NoticeIssued": Players.on_notice,
+    "QuestionAsked": Players.on_question,
+    "TaskAdded": Players.on_task,
+    "StepNeedsDecision": Players.on_stuck,
+}
