@@ -42,7 +42,7 @@ class Tocsin:
     signin_links: SigninLinks
     tallies: Tallies
     playbook_source: PlaybookSource
-    secret_key: str
+    secret_key: str = field(repr=False)
     _redis: Redis | None = None
     _keys: Keys | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

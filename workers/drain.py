@@ -167,15 +167,15 @@ class Drain:
             self._fail(claim, error)
             return
         due = self.tocsin.clock.now() + timedelta(seconds=delay)
-        what = f"{type(error).__name__}: {error}" if isinstance(error, TocsinError) else repr(error)
+        what = f"{type(error).__name__}: {_words(error)}"[:500]
         try:
-            await asyncio.to_thread(self.tocsin.ledger.postpone, token, claim.id, due, what[:500])
+            await asyncio.to_thread(self.tocsin.ledger.postpone, token, claim.id, due, what)
         except TransientError:
             log.warning("postpone_failed", attempt=claim.attempt)  # the lease will give it back
 
     def _fail(self, claim: Claim, error: Exception) -> None:
         fallback = getattr(error, "fallback", "")
-        detail: dict[str, Any] = {"error": str(error), "error_class": type(error).__name__}
+        detail: dict[str, Any] = {"error": _words(error), "error_class": type(error).__name__}
         if fallback:
             detail["fallback"] = fallback
         log.warning("effect_failed", attempt=claim.attempt, error=type(error).__name__)
@@ -231,3 +231,8 @@ class Drain:
             await asyncio.to_thread(self.tocsin.ledger.release, self._token)
         except TransientError:
             log.warning("release_failed")  # the lease ends by itself
+
+
+def _words(error: Exception) -> str:
+    """What we say of an error. The text of one that is not ours may quote the content."""
+    return str(error) if isinstance(error, TocsinError) else "an error that was not foreseen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,7 +23,7 @@ class SentinelAddress:
     service: str
     db: int
     username: str | None
-    password: str | None
+    password: str | None = field(repr=False)
 
     @property
     def credentials(self) -> dict[str, Any]:

@@ -22,6 +22,8 @@ MAX_CHARACTERS = 1_000_000
 # Aliases make a small file unfold into billions of nodes ("billion laughs"); people's files hold
 # a few thousand.
 MAX_NODES = 100_000
+# Python itself refuses to write or read numbers of thousands of digits (CVE-2020-10735).
+LONGEST_NUMBER = 64
 
 _CORE_TAG = "tag:yaml.org,2002:"
 _STRUCTURES = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge"})
@@ -175,9 +177,10 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
 
 
 def _number(text: str) -> str | int | float:
+    if len(text) > LONGEST_NUMBER:
+        return text
     if _INT.fullmatch(text):
-        # int() refuses absurdly long digits by itself (CVE-2020-10735); those stay text.
-        return int(text) if len(text) <= 64 else text  # noqa: PLR2004
+        return int(text)
     if _OCTAL_OR_HEX.fullmatch(text):
         return int(text, 0)
     return float(text) if _FLOAT.fullmatch(text) else text

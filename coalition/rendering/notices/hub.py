@@ -23,6 +23,9 @@ class MailServer(NamedTuple):
     password: str
     sender: str  # ?from=…; empty: made from the hub's host
 
+    def __repr__(self) -> str:
+        return f"<MailServer {self.host}:{self.port}>"  # never the password
+
 
 STARTTLS: Mapping[str, bool | None] = {"required": True, "offered": None, "never": False}
 
