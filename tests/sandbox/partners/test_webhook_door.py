@@ -122,7 +122,7 @@ def test_a_reply_plan_is_followed_in_order_and_then_all_is_well(
 def test_a_gone_endpoint_stays_gone_until_told_otherwise(start_partners: StartPartners) -> None:
     partners = start_partners(partner(webhook_replies=[{"status": 410}]))
     assert [partners.send().status for _ in range(3)] == [410, 410, 410]
-    changed = {"webhook_replies": []}
+    changed: dict[str, object] = {"webhook_replies": []}
     url = "/_control/partners/lv/behaviour"
     partners.post(url)  # not a method of this route: nothing changes
     assert partners.send().status == 410
