@@ -87,49 +87,52 @@ def _place(number: int, count: int) -> str:
     return "first" if number == 0 else "done" if number == count - 1 else ""
 
 
+CELERY = (
+    *("celery", "-A", "bench.peers:celery", "worker", "-c", "2"),
+    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+)
+TASKIQ = ("taskiq", "worker", "bench.peers:broker", "-w", "1")
+
+
+def celery(hub: Tocsin, jobs: int) -> float:
+    """No-op jobs of Celery a second."""
+    from bench import peers  # noqa: PLC0415 - it reads BENCH_SOCKET when imported
+
+    def fill(count: int) -> None:
+        for number in range(count):
+            peers.celery_noop.delay(_place(number, count))
+
+    return peer(hub, fill, [sys.executable, "-m", *CELERY], jobs)
+
+
+def taskiq(hub: Tocsin, jobs: int) -> float:
+    """No-op jobs of taskiq a second."""
+    from bench import peers  # noqa: PLC0415 - as above
+
+    async def fill(count: int) -> None:
+        await peers.broker.startup()
+        for number in range(count):
+            await peers.taskiq_noop.kiq(_place(number, count))
+        await peers.broker.shutdown()
+
+    return peer(hub, lambda count: asyncio.run(fill(count)), [sys.executable, "-m", *TASKIQ], jobs)
+
+
 def main() -> int:
     """Print both ratios."""
     quick = "--quick" in sys.argv
     runs, rounds, jobs = (40, 2, 1000) if quick else (200, 5, 5000)
+    steps: list[float] = []
+    theirs: dict[str, list[float]] = {"Celery": [], "taskiq": []}
     with stage.tocsin(stage.members(9, 1)) as hub, Running(hub):
         os.environ["BENCH_SOCKET"] = (
             stage.url_of(hub.settings).removeprefix("unix://").split("?")[0]
         )
-        from bench import peers  # noqa: PLC0415 - it reads BENCH_SOCKET when imported
-
-        def fill_celery(count: int) -> None:
-            for number in range(count):
-                peers.celery_noop.delay(_place(number, count))
-
-        def fill_taskiq(count: int) -> None:
-            async def fill() -> None:
-                await peers.broker.startup()
-                for number in range(count):
-                    await peers.taskiq_noop.kiq(_place(number, count))
-                await peers.broker.shutdown()
-
-            asyncio.run(fill())
-
-        celery = [
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "bench.peers:celery",
-            "worker",
-            "-c",
-            "2",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
-        taskiq = [sys.executable, "-m", "taskiq", "worker", "bench.peers:broker", "-w", "1"]
         ours(hub, "INC-WARM", runs)
-        steps, theirs = [], {"Celery": [], "taskiq": []}  # type: ignore[var-annotated]
         for number in range(rounds):
             steps.append(ours(hub, f"INC-{number}", runs))
-            theirs["Celery"].append(peer(hub, fill_celery, celery, jobs))
-            theirs["taskiq"].append(peer(hub, fill_taskiq, taskiq, jobs))
+            theirs["Celery"].append(celery(hub, jobs))
+            theirs["taskiq"].append(taskiq(hub, jobs))
     return report(
         [
             Figure(

@@ -7,6 +7,7 @@ Target: p99 at most five times the bare handler's, and under 50 ms.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import socket
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -95,9 +97,9 @@ class Typist:
         return milliseconds
 
 
-def main() -> int:
-    """Print p50 and p99 of both."""
-    count = 200 if "--quick" in sys.argv else 1_000
+@contextlib.contextmanager
+def house() -> Iterator[tuple[int, int, str]]:
+    """Ours and the bare handler as processes over one workspace: both ports, and a channel."""
     with tempfile.TemporaryDirectory() as place, RedisServer(Path(place)) as redis:
         folder = Path(place)
         ours_port, bare_port = free_port(), free_port()
@@ -117,41 +119,58 @@ def main() -> int:
                 "SLACK_SIGNING_SECRET": SECRET,
             }
         )
-        settings = load_settings(
-            data_dir=folder, coalition=folder / "coalition.yaml", redis_url=redis.url
+        open_incident(folder, redis.url)
+        with workspace, both(env, bare_port):
+            wait_for(ours_port)
+            wait_for(bare_port)
+            yield ours_port, bare_port, next(iter(workspace.world.channels))
+
+
+@contextlib.contextmanager
+def both(env: dict[str, str], bare_port: int) -> Iterator[None]:
+    """The two processes, ended afterwards."""
+    commands = [
+        [sys.executable, "-m", "coalition.cli", "bot"],
+        [sys.executable, "-m", "bench.bare_bolt", str(bare_port)],
+    ]
+    processes = [subprocess.Popen(c, env=env, stderr=subprocess.DEVNULL) for c in commands]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(20)
+
+
+def open_incident(folder: Path, redis_url: str) -> None:
+    """The incident that notes are typed into."""
+    settings = load_settings(
+        data_dir=folder, coalition=folder / "coalition.yaml", redis_url=redis_url
+    )
+    hub = over_redis(settings, load_coalition(settings.coalition), connect(redis_url))
+    hub.dispatcher.execute(
+        OpenIncident(
+            id="open",
+            at=datetime.now(UTC),
+            incident=INCIDENT,
+            title="Bench",
+            severity="S2",
+            tlp="TLP:GREEN",
+            actor=Actor(kind="delegate", member="ee", delegate="ee-alice"),
+            invite=("lv", "lt", "fi", "no", "si"),
         )
-        hub = over_redis(settings, load_coalition(settings.coalition), connect(redis.url))
-        hub.dispatcher.execute(
-            OpenIncident(
-                id="open",
-                at=datetime.now(UTC),
-                incident=INCIDENT,
-                title="Bench",
-                severity="S2",
-                tlp="TLP:GREEN",
-                actor=Actor(kind="delegate", member="ee", delegate="ee-alice"),
-                invite=("lv", "lt", "fi", "no", "si"),
-            )
-        )
-        with workspace:
-            commands = [
-                [sys.executable, "-m", "coalition.cli", "bot"],
-                [sys.executable, "-m", "bench.bare_bolt", str(bare_port)],
-            ]
-            processes = [subprocess.Popen(c, env=env, stderr=subprocess.DEVNULL) for c in commands]
-            try:
-                wait_for(ours_port)
-                wait_for(bare_port)
-                channel = next(iter(workspace.world.channels))
-                ours, bare = Typist(ours_port, channel), Typist(bare_port, channel)
-                for number in range(50):
-                    ours.type(-number)
-                    bare.type(-number)
-                pairs = [(ours.type(n), bare.type(n)) for n in range(count)]
-            finally:
-                for process in processes:
-                    process.terminate()
-                    process.wait(20)
+    )
+
+
+def main() -> int:
+    """Print p50 and p99 of both."""
+    count = 200 if "--quick" in sys.argv else 1_000
+    with house() as (ours_port, bare_port, channel):
+        ours, bare = Typist(ours_port, channel), Typist(bare_port, channel)
+        for number in range(50):
+            ours.type(-number)
+            bare.type(-number)
+        pairs = [(ours.type(n), bare.type(n)) for n in range(count)]
     mine, theirs = [p[0] for p in pairs], [p[1] for p in pairs]
     p50 = percentile(mine, 0.5) / percentile(theirs, 0.5)
     p99 = percentile(mine, 0.99) / percentile(theirs, 0.99)
