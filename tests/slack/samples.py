@@ -48,6 +48,10 @@ def incident(text: str = "DDoS", tlp: Tlp = Tlp.AMBER, **more: Any) -> Incident:
 
 def every_event(text: str, tlp: Tlp) -> list[Event]:
     """One of each that has a builder, filled with the text."""
+    return [*incident_events(text, tlp), *run_events(text)]
+
+
+def incident_events(text: str, tlp: Tlp) -> list[Event]:
     recipients = tuple(
         e.Recipient(member=member, channels=(0,) if member == "ee" else (), refused=text)
         for member in EVERYBODY
@@ -86,6 +90,11 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
         e.IncidentMerged(into=text),
         e.IncidentClosed(cause=text, lessons=text),
         e.IncidentReopened(reason=text),
+    ]  # fmt: skip
+
+
+def run_events(text: str) -> list[Event]:
+    return [
         r.RunStarted(
             run="INC-2026-0001-r1", incident="INC-2026-0001", playbook="h", name=text,
             title=text, inputs={}, facts={},
@@ -98,8 +107,8 @@ def every_event(text: str, tlp: Tlp) -> list[Event]:
             not_by=("lv-bruno",) * 40,
         ),
         r.StepProgressed(
-            step="cut", attempt=1, verb="approve", note=text or "x", by="ee-alice", said={}, output={},
-            due=NIGHT,
+            step="cut", attempt=1, verb="approve", note=text or "x", by="ee-alice", said={},
+            output={}, due=NIGHT,
         ),
         r.ReminderDue(
             step="cut", attempt=1, number=1, notice=0, remind_at=None,
