@@ -115,8 +115,9 @@ class House:
                 data=event.model_dump(mode="json"),
                 prev=GENESIS,  # nothing here is kept, so nothing is chained
             )
-            self.records.append(record)
-            self.states[where] = kind.apply(self.states.get(where), record, record.event())
+            stored = Record.model_validate_json(record.to_bytes())  # as a replay will read it
+            self.records.append(stored)
+            self.states[where] = kind.apply(self.states.get(where), stored, stored.event())
 
     def _next_version(self, where: tuple[str, str]) -> int:
         self._versions[where] += 1

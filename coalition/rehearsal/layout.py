@@ -84,7 +84,7 @@ def _block(
     layout: Layout, steps: tuple[Step, ...], axis: float, top: float
 ) -> tuple[float, bool, float]:
     """Place a block from `top` on; returns its bottom, whether it goes on, its right edge."""
-    y, goes_on, right = top, True, axis + BOX / 2
+    y, goes_on, right = top, True, axis + (BOX / 2 if steps else COLUMN_GAP)
     for step in steps:
         layout.lines.append(Line([(axis, y), (axis, y + GAP)], arrow=True))
         y, goes_on, edge = _step(layout, step, axis, y + GAP)
@@ -116,7 +116,8 @@ def _ways(layout: Layout, box: Box, out: list[Way], *, loop: bool) -> tuple[floa
     ends: list[tuple[float, float]] = []
     lowest, right = start, box.x - BOX / 2
     for number, way in enumerate(out):
-        axis = box.x if number == 0 else right + COLUMN_GAP + BOX / 2
+        room = BOX / 2 if way.steps else 0.0
+        axis = box.x if number == 0 else right + COLUMN_GAP + room
         corners = [(box.x, box.bottom), (box.x, start)]
         if number:
             middle = box.y + box.height / 2

@@ -116,7 +116,7 @@ class Players:
             return
         deed = self._deed(source["step"], OTHERS, source["attempt"], "done", ["done", NEVER])
         if deed is not None:
-            actor = self._person(deed.by or record.data["assignee"] or self.lead)
+            actor = self._person(deed.by or self._able(record.data["assignee"]))
             about = {"incident": record.id, "task": record.data["task"]}
             yield self._act(record, deed, CompleteTask, actor=actor, **about)
 
@@ -172,6 +172,11 @@ class Players:
             return None
         round_ = rounds[min(attempt, len(rounds)) - 1]
         return round_.get(who, round_.get(OTHERS))
+
+    def _able(self, id: str | None) -> str:
+        """Who ticks off a task: its assignee, or the lead where that is no operator."""
+        roles = self.coalition.delegate(id)[1].roles if id else ()
+        return id if id and "operator" in roles else self.lead
 
     def _person(self, id: str) -> Actor:
         try:
