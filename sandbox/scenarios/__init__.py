@@ -17,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 _HERE = Path(__file__).resolve().parent
+_YAML = YAML(typ="safe")
 
 
 class ScenarioError(ValueError):
@@ -93,18 +94,19 @@ def names() -> list[str]:
     return sorted(folder.parent.name for folder in _HERE.glob("*/scenario.yaml"))
 
 
+def ack_seconds(name: str, speed: float = 1.0) -> int:
+    """How long a partner of this scenario has to acknowledge. Raises `ScenarioError`."""
+    # A deadline below two seconds would be about this machine, not about people.
+    seconds: float = _about(name)["ack_seconds"]
+    return max(2, math.ceil(seconds / speed))
+
+
 def load(name: str, url: str, speed: float = 1.0) -> Scenario:
     """Return a scenario whose coalition is reached at `url`. Raises `ScenarioError`."""
-    if name not in names():
-        msg = f"there is no scenario {name!r}; there are: {', '.join(names())}"
-        raise ScenarioError(msg)
-    yaml = YAML(typ="safe")
-    about = yaml.load((_HERE / name / "scenario.yaml").read_text(encoding="utf-8"))
-    # A deadline below two seconds would be about this machine, not about people.
-    ack = max(2, math.ceil(about["ack_seconds"] / speed))
+    about = _about(name)
     template = Template((_HERE / name / "coalition.yaml").read_text(encoding="utf-8"))
-    text = template.substitute(url=url, ack=f"{ack}s")
-    coalition = yaml.load(text)
+    text = template.substitute(url=url, ack=f"{ack_seconds(name, speed)}s")
+    coalition = _YAML.load(text)
     wanted = {
         channel["secret"]["env"]
         for member in coalition["members"]
@@ -122,6 +124,15 @@ def load(name: str, url: str, speed: float = 1.0) -> Scenario:
         behaviours=about["partners"],
         secrets={variable: _secret() for variable in sorted(wanted)},
     )
+
+
+def _about(name: str) -> dict[str, Any]:
+    if name not in names():
+        msg = f"there is no scenario {name!r}; there are: {', '.join(names())}"
+        raise ScenarioError(msg)
+    text = (_HERE / name / "scenario.yaml").read_text(encoding="utf-8")
+    about: dict[str, Any] = _YAML.load(text)
+    return about
 
 
 def _secret() -> str:

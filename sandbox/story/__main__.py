@@ -1,7 +1,8 @@
-"""`python -m sandbox.story`: play a story through the sandbox's HTTP surface.
+"""`python -m sandbox.story --workspace URL --hub URL`: play a story through the sandbox.
 
-Narration goes to stderr; the ledger (who was told, when they acknowledged, what they answered) to
-stdout. Exit code 0: the story came to its end; 1: it could not; 2: no such story.
+It types, clicks, answers and looks as people would, over HTTP, and calls nothing of the product.
+Narration on stderr; on stdout, at the end, the ledger of who was told, by which channel, and what
+came back. Exit code 0 when the story has ended well, 1 when it could not go on (with the reason).
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from sandbox.story.estonia_2007 import Story
-from sandbox.story.ledger import ledger
+from sandbox.story.estonia_2007 import SCENARIO, Story
+from sandbox.story.ledger import NoLedgerError, ledger
 from sandbox.story.narration import Narrator
 from sandbox.story.workspace import StoryError, Workspace
 
-STORIES = {"estonia-2007": Story}
+STORIES = {SCENARIO: Story}
+PATIENCE = 60.0  # longer than any wait of a story at speed 1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,18 +24,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.story", description=__doc__)
     parser.add_argument("--workspace", required=True, help="the sandbox's URL")
     parser.add_argument("--hub", required=True, help="the Tocsin's public URL")
-    parser.add_argument("--scenario", default="estonia-2007", choices=sorted(STORIES))
+    parser.add_argument("--scenario", default=SCENARIO, choices=sorted(STORIES))
     parser.add_argument("--speed", type=float, default=1.0)
     given = parser.parse_args(arguments)
-    workspace, tell = Workspace(given.workspace), Narrator()
+    tell = Narrator()
+    workspace = Workspace(given.workspace, patience=max(PATIENCE, PATIENCE / given.speed))
     try:
         report = STORIES[given.scenario](workspace, tell, given.speed).play()
-    except StoryError as error:
-        print(f"The story stopped: {error}", file=sys.stderr)  # noqa: T201 - narration
+        table = ledger(report)
+    except (StoryError, NoLedgerError) as error:
+        print(f"\nThe story stopped: {error}", file=sys.stderr)  # noqa: T201 - narration
         return 1
-    tell.chapter("Who was told, by which channel, and what came back")
-    print(ledger(report))  # noqa: T201 - the result
-    tell.say("", f"the board: {given.hub}/board")
+    tell.chapter("The ledger: who was told, by which channel, and what came back")
+    print(table, flush=True)  # noqa: T201 - the result
+    tell.chapter("What now?")
+    tell.explain(
+        f"The whole record stands on the board, {given.hub}/board. To sign in there, type "
+        f"/incident list all in the workspace, {given.workspace}, as anybody who took part. "
+        f"What the partners got: {given.workspace.rstrip('/')}/inbox"
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Estonia, spring 2007: the events in their order, some twenty days in a minute or two.
+"""Estonia, spring 2007: the events in their order, some twenty days in a minute and a half.
 
 Public facts: unrest from 26 April, forum-shared ping scripts against some 18 targets on the 27th,
 coordination from the 30th, the call for help to foreign teams on 3 May, banks down on the 9th and
@@ -7,72 +7,47 @@ coordination from the 30th, the call for help to foreign teams on 3 May, banks d
 
 from __future__ import annotations
 
-import re
-import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-from sandbox.story.workspace import StoryError
+from sandbox.scenarios import ack_seconds
+from sandbox.story.telling import NUMBER, Telling
 
-if TYPE_CHECKING:
-    from sandbox.story.narration import Narrator
-    from sandbox.story.workspace import Workspace
-
+SCENARIO = "estonia-2007"
 LOBBY = "duty-officers"
 ALICE, MART, INGA = "ee-alice", "ee-mart", "lv-inga"
-NUMBER = re.compile(r"INC-\d{4}-\d{4}")
+WARNED = ("lv", "fi")
+TOLD = {"lv": "webhook", "fi": "webhook", "lt": "mail", "no": "webhook", "si": "webhook"}
+WARNING, ALERT, HELP = 1, 2, 4  # the notices, as Tocsin numbers them
 
 
 @dataclass
-class Story:
-    """One telling. `speed` is how many times faster than written people act."""
-
-    workspace: Workspace
-    tell: Narrator
-    speed: float
-    incident: str = ""
-    room: str = ""
-    known: dict[str, set[str]] = field(default_factory=dict)
+class Story(Telling):
+    """Six CERTs, one incident, three notices, one silent partner."""
 
     def play(self) -> str:
         """Tell it all; returns the report with the ledger (Markdown)."""
+        self.introduction()
         self.warning()
         self.opening()
-        self.notices()
+        self.alert()
         self.silence()
+        self.aid()
         self.escalation()
         return self.ending()
 
-    # ------------------------------------------------------------------------------ helpers
-    def pause(self, seconds: float) -> None:
-        """Let the audience read."""
-        time.sleep(seconds / self.speed)
+    def introduction(self) -> None:
+        """Say what there is to see."""
+        self.tell.explain(
+            "Six national CERTs share one Tocsin. You see what people type in Slack (a local "
+            "workspace stands in), what Tocsin answers (→), and what reaches the partners in their "
+            f"own inboxes. Nobody acts but through those. Look on as Alice of CERT-EE: "
+            f"{self.workspace.url.rstrip('/')}/u/{ALICE}"
+        )
+        self.pause(4)
 
-    def type(self, user: str, where: str, text: str) -> str:
-        """Somebody types a command; tells what they typed and were answered."""
-        self.tell.say(user, text)
-        answer = self.workspace.command(user, where, text)
-        lines = [line for line in answer.splitlines() if line and "TLP:" not in line]
-        if lines:
-            self.tell.say("", f"  ↳ {lines[0][:140]}")
-        return answer
-
-    def arrived(self, partner: str, channel: str, known: set[str]) -> dict[str, Any]:
-        """Wait for something new in a partner's inbox on a channel; returns the item."""
-        deadline = time.monotonic() + self.workspace.patience
-        while time.monotonic() < deadline:
-            for item in self.workspace.inbox(partner):
-                fresh = item["id"] not in known and item["channel"] == channel
-                if fresh and item["accepted"] and not item.get("repeat_of"):
-                    known.add(item["id"])
-                    return item
-            time.sleep(0.2)
-        raise StoryError(f"nothing came to {partner} by {channel}")
-
-    # ------------------------------------------------------------------------------- scenes
     def warning(self) -> None:
         """27 April: three fields, and the neighbours know."""
-        self.tell.chapter("27 April 2007, Tallinn. Forums share ping scripts; 18 targets.")
+        self.tell.chapter("27 April 2007, Tallinn. Ping scripts are shared; 18 sites are targets.")
         answer = self.type(
             ALICE,
             LOBBY,
@@ -80,17 +55,11 @@ class Story:
             "forums, about 18 targets --members lv,fi --tlp GREEN",
         )
         found = NUMBER.search(answer)
-        if not found:
-            raise StoryError(f"the warning was answered without a number: {answer!r}")
-        self.incident = found.group()
-        for partner in ("lv", "fi"):
-            self.arrived(partner, "webhook", self.seen(partner))
-            self.tell.say(partner, "has the early warning (signed webhook)")
-        self.pause(6)
-
-    def seen(self, partner: str) -> set[str]:
-        """Items of a partner that the story has told of already."""
-        return self.known.setdefault(partner, set())
+        self.incident = found.group() if found else ""
+        for partner in WARNED:
+            self.arrives(partner, "webhook", "the early warning")
+        self.answers(WARNING, "the early warning", *WARNED)
+        self.pause(2)
 
     def opening(self) -> None:
         """30 April: it is coordinated; the room opens."""
@@ -106,66 +75,79 @@ class Story:
         self.room = room["id"]
         self.workspace.wait("message", channel=self.room, user=ALICE, pinned=True)
         self.workspace.wait("channel", prefix=name, user=INGA)
-        self.tell.say(
-            "tocsin", f"opened #{room['name']}, invited all six members, pinned the state"
-        )
-        self.type(ALICE, self.room, "/incident role scribe @ee-mart")
-        ts = self.workspace.say(MART, self.room, "Riigikogu, ministries and two dailies are down.")
+        self.tell.say("Tocsin", f"makes #{room['name']}, invites all six, pins a headline in it")
+        self.type(ALICE, self.room, f"/incident role scribe @{MART}")
+        ts = self.says(MART, "Parliament, ministries and two dailies are down.")
         self.workspace.react(MART, self.room, ts, "pushpin")
-        self.tell.say(MART, "writes, and pins the message to the timeline with an emoji")
-        self.pause(3)
+        self.tell.say(self.name(MART), "reacts with 📌: the message is in the timeline")
+        self.pause(2)
 
-    def notices(self) -> None:
-        """3 May: CERT-EE asks its neighbours, by a playbook."""
-        self.tell.chapter("3 May. CERT-EE calls for help: the playbook warns every partner.")
+    def alert(self) -> None:
+        """3 May: CERT-EE turns to its neighbours, by a playbook."""
+        self.tell.chapter("3 May. CERT-EE turns to its neighbours: a playbook tells every partner.")
+        late = 2 * ack_seconds(SCENARIO, self.speed) + 1  # after the alarm, so that it comes once
         self.type(
             ALICE,
             self.room,
             "/playbook run cross-border-ddos service=“government, banks and media” "
-            f"chase_after={max(4, int(60 / self.speed))}s",
+            f"chase_after={late}s remind_every=1h",
         )
-        for partner, channel, how in (
-            ("lv", "webhook", "signed webhook"),
-            ("fi", "webhook", "signed webhook"),
-            ("lt", "mail", "mail, all this team has"),
-            ("no", "webhook", "signed webhook"),
-            ("si", "webhook", "signed webhook"),
-        ):
-            self.arrived(partner, channel, self.seen(partner))
-            self.tell.say(partner, f"has the notice ({how})")
-        for name in ("CERT-LV", "NCSC-FI", "NKSC-LT"):
-            self.workspace.wait("message", channel=self.room, user=ALICE, text=name)
-        self.tell.say("", "  CERT-LV, NCSC-FI and NKSC-LT have acknowledged")
+        for partner, channel in TOLD.items():
+            self.arrives(partner, channel, "the alert")
+        self.answers(ALERT, "the alert", "lv", "fi", "lt")
+        self.headline("notice 2", "3 of 5 acknowledged")
 
     def silence(self) -> None:
         """Two are silent: the next channel, and then a human with a telephone."""
-        self.tell.chapter("Two partners are silent. Tocsin goes on to their next channel.")
+        self.tell.chapter("Two partners are silent. When their time is up, the next channel.")
         for partner in ("no", "si"):
-            self.arrived(partner, "mail", self.seen(partner))
-            self.tell.say(partner, "did not answer in time: now it has the notice by mail")
-        alarm = self.workspace.wait("message", channel=self.room, user=ALICE, text="+386 555 0100")
-        self.tell.say("tocsin", f"ALARM: {' '.join(alarm['text'].split())[:150]}")
-        self.pause(3)
+            self.arrives(partner, "mail", "the same alert, now")
+        self.answers(ALERT, "the alert", "no")
+        self.workspace.behave("no", reads=["webhook", "mail"], answer="acknowledge", note="")
         self.type(
-            ALICE, self.room, "/incident note Phoned SI-CERT: duty officer has it, answers by mail."
+            ALICE,
+            self.room,
+            "/incident notify Packets come from 30 hosting networks in Norway; the list is on the "
+            "board. --members no --kind sitrep --yes",
         )
+        self.tell.chapter("One stays silent, and no channel is left: Tocsin calls a human.")
+        alarm = self.room_says("+386 555 0100")
+        self.tell.say("Tocsin", self.shown(alarm))
+        self.workspace.click(ALICE, self.room, alarm, "I take it in hand")
+        self.tell.say(self.name(ALICE), "presses “I take it in hand” and phones")
+        self.type(ALICE, self.room, "/incident note Phoned SI-CERT: they know, and look for hosts.")
+
+    def aid(self) -> None:
+        """The upstream refuses; the playbook asks the partners for help, and they offer it."""
+        self.tell.chapter("The playbook asks; the provider cannot filter. The partners are asked.")
+        question = self.room_says("Is upstream filtering")
+        self.tell.say("Tocsin", self.shown(question))
+        self.workspace.behave("fi", answer="accept", note="Scrubbing for two uplinks in an hour")
+        self.workspace.behave("lv", answer="accept", note="Four people from tomorrow 08:00")
+        self.workspace.behave("lt", answer="decline", note="Our own banks are being scanned")
+        self.workspace.behave("no", answer="accept", note="The 30 networks are asked to filter")
+        self.type(ALICE, self.room, "/playbook answer filtering=refused")
+        offering = ("lv", "fi", "lt", "no")
+        for partner in offering:
+            self.arrives(partner, TOLD[partner], "the request for help")
+        self.answers(HELP, "the request for help", *offering)
+        self.headline("notice 4", "4 of 5", "accepted", "declined")
+        self.pause(3)
 
     def escalation(self) -> None:
         """9 May: two banks; Latvia sees it too."""
-        self.tell.chapter("9 May. 58 sites down, Hansapank for an hour and a half. It spreads.")
+        self.tell.chapter("9 May. 58 sites are down, a bank for an hour and a half. It spreads.")
+        self.type(INGA, self.room, "/incident update --members lv")
         self.type(
             ALICE, self.room, "/incident severity S3 Banks are down; sources in five countries"
         )
-        self.type(INGA, self.room, "/incident update --members lv")
-        self.type(
-            ALICE, self.room, "/incident update Both banks reachable again from inside --next 1h"
-        )
-        self.type(
-            ALICE, self.room, "/incident task Send the list of sources to all --assignee @ee-mart"
-        )
-        self.type(MART, self.room, "/incident task done 1")
+        self.type(ALICE, self.room, "/incident update Both banks are back at home --next 1h")
+        task = f"/incident task Send the list of sources to all --assignee @{MART}"
+        given = self.type(ALICE, self.room, task)
+        number = given.partition("Task ")[2].partition(" ")[0]
+        self.type(MART, self.room, f"/incident task done {number}")
         self.type(ALICE, self.room, "/incident status contained")
-        self.pause(3)
+        self.pause(2)
 
     def ending(self) -> str:
         """18 May: it ends; what was learned; who did it stays open."""

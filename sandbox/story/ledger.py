@@ -1,16 +1,77 @@
-"""The ledger out of an incident's report: the tables of who was told."""
+"""The ledger out of an incident's report: who was told how, and what came back, as a table."""
 
 from __future__ import annotations
 
+import re
+import textwrap
 
-def ledger(report: str) -> str:
-    """Return the report's section "Who was told", with the label before and after it."""
-    lines = report.replace("```", "\n").strip().splitlines()
-    label = next((line for line in lines if line.startswith("**TLP:")), lines[0])
+GAP = "  "
+WIDTH = 110
+LAST_AT_LEAST = 24
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#!~&])")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC")
+
+
+class NoLedgerError(ValueError):
+    """The report has no section of who was told."""
+
+
+def ledger(report: str, width: int = WIDTH) -> str:
+    """The report's section "Who was told" for a terminal, its label before and after it.
+
+    Raises:
+        NoLedgerError: there is no such section.
+    """
+    lines = report.replace("```", "\n").splitlines()
+    section = _section(lines)
+    label = next((_text(line).strip("*") for line in lines if line.startswith("**TLP:")), "")
+    days = sorted({day for line in section for day, _ in _TIME.findall(line)})
+    shown = [f"{label} · times in UTC, {' to '.join(dict.fromkeys([*days[:1], *days[-1:]]))}"]
+    rows: list[tuple[str, ...]] = []
+    for line in [*section, "### "]:
+        if line.startswith("|") and not line.startswith("| ---"):
+            rows.append(_cells(line, one_day=len(days) == 1))
+        elif line.startswith("### "):
+            shown += _table(rows, width)
+            rows = []
+            shown += ["", _text(line.removeprefix("### "))]
+    return "\n".join([*shown[:-2], "", label])
+
+
+def _section(lines: list[str]) -> list[str]:
     begin = next((n for n, line in enumerate(lines) if line.startswith("## Who was told")), None)
     if begin is None:
-        return report
-    end = next(
-        (n for n, line in enumerate(lines) if n > begin and line.startswith("## ")), len(lines)
-    )
-    return "\n".join([label, *lines[begin:end], label])
+        raise NoLedgerError("the report does not say who was told")
+    after = range(begin + 1, len(lines))
+    end = next((n for n in after if lines[n].startswith("## ")), len(lines))
+    return lines[begin + 1 : end]
+
+
+def _cells(line: str, *, one_day: bool) -> tuple[str, ...]:
+    cells = [_text(cell) for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+    cells[1] = cells[1].replace(" (delivered)", "")
+    return tuple(_TIME.sub(r"\2" if one_day else r"\1 \2", cell) for cell in cells)
+
+
+def _text(escaped: str) -> str:
+    return _ESCAPED.sub(r"\1", escaped.strip())
+
+
+def _table(rows: list[tuple[str, ...]], width: int) -> list[str]:
+    """Aligned columns; the last one is wrapped."""
+    if not rows:
+        return []
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    used = sum(widths[:-1]) + len(GAP) * len(widths)
+    last = max(LAST_AT_LEAST, min(widths[-1], width - used))
+    lines: list[str] = []
+    for row in rows:
+        begin = GAP + GAP.join(
+            cell.ljust(wide) for cell, wide in zip(row[:-1], widths[:-1], strict=True)
+        )
+        wrapped = textwrap.wrap(row[-1], last) or [""]
+        lines.append(f"{begin}{GAP}{wrapped[0]}".rstrip())
+        lines += [f"{' ' * used}{more}" for more in wrapped[1:]]
+        if row is rows[0]:
+            lines.append(GAP + GAP.join("-" * wide for wide in (*widths[:-1], last)))
+    return lines

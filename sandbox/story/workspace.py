@@ -34,7 +34,12 @@ class Workspace:
     url: str
     patience: float = 60.0
 
-    def _ask(self, path: str, body: Json | None = None, timeout: float = 20) -> Any:
+    def ask(self, path: str, body: Json | None = None, timeout: float = 20) -> Any:
+        """GET a path of the sandbox, or POST a body to it; the JSON it answers.
+
+        Raises:
+            StoryError: refused, with the reason; or nobody answers.
+        """
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(  # noqa: S310 - the sandbox on this machine
             f"{self.url.rstrip('/')}/{path}",
@@ -58,7 +63,7 @@ class Workspace:
         Raises:
             StoryError: refused by the workspace, or not acknowledged by the app.
         """
-        told: Json = self._ask(f"_control/{what}", {"user": user, **how})
+        told: Json = self.ask(f"_control/{what}", {"user": user, **how})
         delivery = told.get("delivery")
         if delivery and delivery["status"] != "acked":
             notice = told["seen"].get("notice") or delivery.get("reason") or ""
@@ -92,7 +97,7 @@ class Workspace:
     def wait(self, kind: str, **filters: Any) -> Json:
         """Wait until something is there; returns it."""
         body = {"for": kind, **filters, "timeout": self.patience}
-        found: Json = self._ask("_control/wait", body, self.patience + 10)
+        found: Json = self.ask("_control/wait", body, self.patience + 10)
         return dict(found["match"])
 
     def until(self, condition: Callable[[], Any], what: str, every: float = 0.1) -> Any:
@@ -107,21 +112,21 @@ class Workspace:
     # --------------------------------------------------------------------------- partners
     def inbox(self, partner: str) -> list[Json]:
         """What a partner has received and a person there would read, newest first."""
-        items = self._ask(f"partners/{partner}/inbox")["items"]
+        items = self.ask(f"partners/{partner}/inbox")["items"]
         return [item for item in items if item["accepted"] and not item["repeat_of"]]
 
     def answers(self, partner: str) -> list[Json]:
         """What the people of a partner have answered, or are about to."""
-        return list(self._ask(f"partners/{partner}/inbox?brief=1")["answers"])
+        return list(self.ask(f"partners/{partner}/inbox?brief=1")["answers"])
 
     def behave(self, partner: str, **change: Any) -> None:
         """Change how the people of a partner behave from now on."""
-        self._ask(f"_control/partners/{partner}/behaviour", change)
+        self.ask(f"_control/partners/{partner}/behaviour", change)
 
     def answer(self, partner: str, notice: str, answer: str, **how: Any) -> Json:
         """Have a partner answer a notice now."""
         body = {"notice_id": notice, "answer": answer, **how}
-        return dict(self._ask(f"_control/partners/{partner}/answer", body))
+        return dict(self.ask(f"_control/partners/{partner}/answer", body))
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

@@ -136,7 +136,7 @@ def judge(house: House, hub: Tocsin, driver: Driver) -> None:
     assert not lost, f"accepted and lost: {lost}"
     names = rooms(house)
     assert len(names) == len(set(names)) == len(hub.log.ids("incident")), names
-    told: dict[str, Any] = driver.workspace._ask("_control/partners/deliveries")
+    told: dict[str, Any] = driver.workspace.ask("_control/partners/deliveries")
     twice = [
         (row["channel"], id)
         for row in told["notices"]

@@ -63,7 +63,7 @@ class Incident:
         query = {"user": ALICE, "channel": self.room, "limit": "200"}
         query |= {"thread_ts": thread} if thread else {}
         path = f"_control/messages?{urllib.parse.urlencode(query)}"
-        return list(self.stage.workspace._ask(path)["messages"])
+        return list(self.stage.workspace.ask(path)["messages"])
 
     def items(self, partner: str, channel: str = "", kind: str = "") -> list[Json]:
         """What a partner has received about this incident, newest first."""
@@ -128,12 +128,12 @@ class Stage:
 
     def rooms(self, incident: Incident) -> list[str]:
         """The names of all rooms that this incident has."""
-        channels = self.workspace._ask("_control/state")["channels"]
+        channels = self.workspace.ask("_control/state")["channels"]
         return [one["name"] for one in channels if one["name"].startswith(incident.number.lower())]
 
     def dms(self, who: str) -> str:
         """Everything that the app has told somebody directly."""
-        told = self.workspace._ask(f"_control/inbox?user={who}")
+        told = self.workspace.ask(f"_control/inbox?user={who}")
         return "\n".join(read(one) for dm in told["dms"] for one in dm["messages"])
 
     # ------------------------------------------------------------------------------- faults
@@ -169,13 +169,13 @@ class Stage:
                 "note": "",
             }
             self.workspace.behave(partner, **calm, answer="acknowledge")
-        for view in self.workspace._ask("_control/state")["views"]:
+        for view in self.workspace.ask("_control/state")["views"]:
             if view["type"] == "modal":
                 self.house.control("view/close", {"user": view["user"], "all": True})
 
     def deliveries(self, number: str) -> list[Json]:
         """Per notice, partner and channel of an incident: which ids came, and how often."""
-        rows = self.workspace._ask("_control/partners/deliveries")["notices"]
+        rows = self.workspace.ask("_control/partners/deliveries")["notices"]
         return [row for row in rows if row["notice_id"].startswith(number)]
 
     # -------------------------------------------------------------------------------- board

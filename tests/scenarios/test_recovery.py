@@ -97,7 +97,7 @@ def test_a_room_half_made_by_a_killed_worker_is_finished_by_another(stage: Stage
 def _in_room(stage: Stage, number: str) -> bool:
     with suppress(StoryError):
         query = f"_control/channels?user={INGA}"
-        names = [one["name"] for one in stage.workspace._ask(query)["channels"]]
+        names = [one["name"] for one in stage.workspace.ask(query)["channels"]]
         return number.lower() in names
     return False
 
