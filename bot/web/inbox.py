@@ -151,7 +151,7 @@ class Inbox:
         if find(self._tocsin, *target) is None:
             raise _no_such_notice(given.notice_id)
         command = AnswerNotice(
-            id=f"inbox-{member}-{webhook_id}",
+            id=f"inbox:{member}:{webhook_id}",  # a member's id holds no colon: no two share one
             at=now,
             actor=Actor(kind="partner", member=member, via="webhook"),
             incident=incident,

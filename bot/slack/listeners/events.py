@@ -55,15 +55,16 @@ def _note(desk: Desk, event: dict[str, Any]) -> None:
     item = event.get("item", {})
     if event["reaction"] not in NOTE_REACTIONS or item.get("type") != "message":
         return
-    incident = desk.directory.by_channel(item["channel"])
-    if incident is None or not _may_act(desk, event["user"]):
+    number = desk.directory.by_channel(item["channel"])
+    incident = desk.directory.incident(number) if number else None
+    if incident is None or not _may_act(desk, event["user"], incident):
         return
     name = f"{item['channel']}-{item['ts'].replace('.', '-')}"
     effect = Effect(
         id=f"note-{name}",
         kind="note.fetch",
         payload={
-            "incident": incident,
+            "incident": incident.number,
             "channel": item["channel"],
             "ts": item["ts"],
             "user": event["user"],
@@ -72,11 +73,13 @@ def _note(desk: Desk, event: dict[str, Any]) -> None:
     desk.tocsin.ledger.plan([effect])
 
 
-def _may_act(desk: Desk, user: str) -> bool:
+def _may_act(desk: Desk, user: str, incident: Incident) -> bool:
+    """A message is fetched once, so nobody may use it up who may not note it."""
     try:
-        return "operator" in desk.caller(user).delegate.roles
+        delegate = desk.caller(user).delegate
     except UserError:
         return False
+    return "operator" in delegate.roles and desk.directory.sees(delegate, incident)
 
 
 def _look_at(desk: Desk, user: str, channel: str, event_id: str) -> None:

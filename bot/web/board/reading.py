@@ -30,6 +30,7 @@ KEEP = timedelta(minutes=15)
 
 TIMELINE_LENGTH = 200
 _ID = re.compile(r"[A-Z]{2,8}-[0-9]{4}-[0-9]{1,8}")
+_RUN = re.compile(rf"({_ID.pattern})-.+")
 _REMEMBERED = 64
 
 
@@ -141,8 +142,9 @@ class Reader:
 
 
 def incident_of(run: str) -> str:
-    """Return the incident of a run: run ids are `<incident>-r<N>`."""
-    return run.rpartition("-r")[0]
+    """Return the incident of a run, whose id begins with it; empty for what is no run."""
+    found = _RUN.fullmatch(run)
+    return found[1] if found else ""
 
 
 async def in_time(read: Callable[[], T]) -> T:

@@ -106,6 +106,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
     incident, coalition = sources.incident, sight.coalition
     known = {other.number for other in sight.only(sources.others)}
     notices = [one for one in incident.notices.values() if sight.label(one.tlp, incident)]
+    runs = [(run, one) for run, one in sources.runs if sight.label(one.tlp, incident)]
     tasks = _tasks(incident, sight, present)
     view = IncidentView(
         row=incident_row(incident, sight, present),
@@ -129,15 +130,13 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
         tasks_done=tuple(task for task in tasks if task.done is not None),
         room=_checklist(incident),
         room_opened=incident.status != "warning" or incident.room.channel is not None,
-        runs=tuple(
-            run_view(run, playbook, coalition, present)
-            for run, playbook in sources.runs
-            if sight.label(playbook.tlp, incident)
-        ),
+        runs=tuple(run_view(run, playbook, coalition, present) for run, playbook in runs),
         timeline=timeline_view(sources.records, incident, known, sight, present),
         timeline_more=sources.more,
     )
-    return sight.release(view, incident)
+    return sight.release(
+        view, incident, *(one.tlp for one in notices), *(one.tlp for _, one in runs)
+    )
 
 
 def _tasks(incident: Incident, sight: Sight, present: Present) -> list[TaskView]:

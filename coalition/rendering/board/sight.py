@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from coalition.domain.gate import ToViewer, explain, release
 from coalition.domain.incident.chasing import silent
+from coalition.domain.labels import Tlp, strictest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coalition.domain.gate import Cleared
     from coalition.domain.incident.state import Alarm, Incident
-    from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
 
 T = TypeVar("T")
@@ -55,8 +55,10 @@ class Sight(NamedTuple):
         """Those that they may know of, in the order given."""
         return [incident for incident in incidents if self.incident(incident)]
 
-    def release(self, view: T, incident: Incident) -> Cleared[T]:
-        """Clear a finished view of this incident for them; raises `GateRefusal`."""
-        return release(
-            view, tlp=incident.tlp, audience=self.audience(incident), coalition=self.coalition
-        )
+    def release(self, view: T, incident: Incident, *parts: Tlp) -> Cleared[T]:
+        """Clear a finished view of this incident for them; raises `GateRefusal`.
+
+        It carries the strictest of the incident's label and those of its `parts`.
+        """
+        label = strictest(incident.tlp, *parts)
+        return release(view, tlp=label, audience=self.audience(incident), coalition=self.coalition)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import NotFound
+from coalition.domain.gate import ToViewer, explain
+from coalition.domain.labels import Tlp
 from coalition.rendering.slack.blocks import actions, button, context, section
 from coalition.rendering.slack.names import member_name, mention
 from coalition.rendering.slack.rendered import Block, Rendered
@@ -12,6 +14,8 @@ from coalition.rendering.slack.telling import ANSWER, Post, Telling, detail
 from coalition.rendering.slack.text import clip, escape, local, utc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coalition.domain.incident.events import AlarmCleared, AlarmRaised, UpdateOverdue
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
@@ -24,14 +28,30 @@ STEP = "step:"
 
 
 def whom_to_call(coalition: Coalition, incident: Incident) -> list[str]:
-    """Delegate ids to call: the lead; without one, the operators of the originating member."""
-    if incident.lead:
-        return [incident.lead]
-    try:
-        member = coalition.member(incident.member)
-    except NotFound:
-        return []
-    return [person.id for person in member.delegates if "operator" in person.roles][:3]
+    """Delegate ids to call: the lead; without one, operators of the originating member.
+
+    Those that may be told nothing any more (suspended, no longer in the file) call nobody; then
+    the operators of the next member that takes part are called.
+    """
+    members = dict.fromkeys((incident.member, *incident.participants))
+    for people in ([incident.lead] if incident.lead else [], *map(_operators(coalition), members)):
+        if called := [one for one in people if _may_be_told(coalition, incident, one)]:
+            return called[:3]
+    return []
+
+
+def _operators(coalition: Coalition) -> Callable[[str], list[str]]:
+    people = {
+        member.id: [person.id for person in member.delegates if "operator" in person.roles]
+        for member in coalition.members
+    }
+    return lambda member: people.get(member, [])
+
+
+def _may_be_told(coalition: Coalition, incident: Incident, delegate: str) -> bool:
+    """At least that there is something to do, which is what a pointer says."""
+    audience = ToViewer(delegate, incident)
+    return explain(tlp=Tlp.CLEAR, audience=audience, coalition=coalition) is None
 
 
 def alarm(telling: Telling, event: AlarmRaised) -> Post:
