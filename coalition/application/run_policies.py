@@ -136,7 +136,7 @@ def clear_alarm(record: Record, view: View) -> Iterable[Effect]:
 
 
 def clear_alarms(record: Record, view: View) -> Iterable[Effect]:
-    """The run is cancelled: its failed steps wait for nobody any more."""
+    """The run is over: its failed steps wait for nobody any more."""
     prefix = f"step:{record.id}:"
     for subject in view.incident(view.run(record.id).incident).alarms:
         if subject.startswith(prefix):
@@ -162,6 +162,9 @@ def _subject(record: Record) -> str:
 RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "RunStarted": (post, redraw),
     "StepStarted": (perform,),
+    "StepDelayed": (redraw,),
+    "RoundStarted": (),
+    "RoundEnded": (),
     "StepPerformed": (),
     "StepProgressed": (alarm_progress, post, redraw),
     "QuestionAsked": (post, redraw),
@@ -172,6 +175,6 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "AnswersHeard": (),
     "FactsChanged": (),
     "RunYielded": (advance,),
-    "RunEnded": (post, redraw),
+    "RunEnded": (clear_alarms, post, redraw),
     "RunCancelled": (clear_alarms, post, redraw),
 }

@@ -8,6 +8,7 @@ import pytest
 
 from coalition.adapters.playbook_files import read_playbook
 from coalition.domain.errors import ConfigError
+from coalition.domain.playbook.step import REGISTRY
 from tests.domain.cast import COALITION
 
 HEADER = """\
@@ -34,11 +35,13 @@ def findings(steps: str, header: str = HEADER) -> list[str]:
     return [finding.replace(f"p.yaml:{FIRST}: ", "@") for finding in caught.value.findings]
 
 
-VERBS = "ask, close, escalate, notify, remind, set, task, wait, wait_for_acks"
+_WORDS = {word: "do" in kind.model_fields for word, kind in REGISTRY.items()}
+VERBS = ", ".join(sorted(word for word, is_verb in _WORDS.items() if is_verb))
+CONTROLS = ", ".join(sorted(word for word, is_verb in _WORDS.items() if not is_verb))
 SHAPE = [
     ("- 5", "@steps[1]: is not a step; write `id:` and `do:` below each other"),
     ("- {id: a}", ("@steps[a]: says neither a verb nor a control word; add `do:` with a verb, or "
-     "one of if")),
+     f"one of {CONTROLS}")),
     ("- {id: a, iff: x}", ("@steps[a]: says neither a verb nor a control word; did you mean 'if' "
      "for 'iff'?")),
     ("- {id: a, do: notfy}", ("@steps[a].do: 'notfy' is not a verb; did you mean 'notify'? choose "
@@ -48,8 +51,8 @@ SHAPE = [
     ("- {id: A-b, do: close}", ("@steps[A-b].id: 'A-b' does not fit; use a-z, 0-9 and _, starting "
      "with a letter, at most 40")),
     ("- {id: a, do: close, casue: x}", "@steps[a].casue: is not known here; did you mean 'cause'?"),
-    ("- {id: a, do: close, xyz: x}", ("@steps[a].xyz: is not known here; known here: about, cause, "
-     "do, id, if_fails, lessons")),
+    ("- {id: a, do: close, xyz: x}", ("@steps[a].xyz: is not known here; known here: about, after, "
+     "cause, do, id, if_fails, if_late, lessons, retry, tlp, within")),
     ("- {id: a, do: wait, for: 5}", "@steps[a].for: 5 has no unit; write it like 15m or 4h"),
     ("- {id: a, do: wait, for: soon}", ("@steps[a].for: 'soon' is not a duration; write it like "
      "90s, 15m, 4h, 30d or 1h30m")),
@@ -90,7 +93,8 @@ SENSE = [
     ("- {id: tell, do: close}", "@steps[tell].id: 'tell' is used by another step; choose another"),
     ("- {id: a, do: remind, of: tel}", ("@steps[a].of: there is no step 'tel'; did you mean "
      "'tell'?")),
-    ("- {id: a, do: remind, of: a}", "@steps[a].of: step 'a' is a remind; name a notify step"),
+    ("- {id: a, do: remind, of: a}", ("@steps[a].of: step 'a' is a remind; name a notify or share "
+     "step")),
     ("- {id: a, do: notify, to: partnrs, text: x}", ("@steps[a].to: there is no role 'partnrs'; "
      "did you mean 'partners'?")),
     ("- {id: a, do: notify, to: board, text: x}", ("@steps[a].to: role 'board' has no members to "
@@ -162,7 +166,7 @@ def test_everything_is_told_at_once_and_in_the_order_of_the_lines() -> None:
         - {id: g, do: task, text: "{{v}} {{a.told}} {{b.xx}} {{pause}} {{servce}}"}
         - {id: h, do: wait, for: "{{pause}}"}
     """
-    types = "text, number, yes_no, choice, duration, member, members, severity, tlp"
+    types = "text, number, yes_no, choice, duration, member, members, severity, tlp, list"
     assert findings(steps, header) == [
         "p.yaml:1: title: is missing; add it",
         "p.yaml:2: titel: is not known here; did you mean 'title'?",

@@ -6,16 +6,19 @@ Everything here is pure. A verb looks at a `Moment` and returns what should be; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import Field, StrictInt
+from typing_extensions import override
 
 from coalition.domain.durations import parse_duration
 from coalition.domain.errors import UserError
-from coalition.domain.labels import Tlp
-from coalition.domain.playbook.shapes import IsTarget, marked
+from coalition.domain.labels import Tlp, TypedTlp, strictest
+from coalition.domain.playbook.shapes import IsTarget, Shape, Time, marked
 from coalition.domain.playbook.step import Block, Step
 from coalition.domain.playbook.targets import Role, Selector, selector
 from coalition.domain.playbook.templates import fill, sole_name
@@ -73,7 +76,10 @@ class Opened(NamedTuple):
 
 @dataclass(slots=True)
 class Moment:
-    """What a verb may look at. `heard` is who has answered the notice of a step."""
+    """What a step may look at where it stands: within a loop, that is its own round first.
+
+    `heard` is who has answered the notice of a step.
+    """
 
     at: datetime
     value: Callable[[str], Value]  # raises StepFault
@@ -113,23 +119,29 @@ class Moment:
         return [Selector(label=", ".join(ids) or target, who=tuple(ids))]
 
 
-class Verb(Step):
-    """A step that does something. Subclasses say `do`, their fields, and what differs below."""
+class Retry(Shape):
+    """A step that fails is tried again up to `times` more; the pause doubles each time."""
 
-    outside: ClassVar[bool] = True
+    times: Annotated[StrictInt, Field(ge=1, le=100)]
+    wait: Time
+
+
+class BareVerb(Step):
+    """A step that does something by itself and at once, or when its time has come.
+
+    Subclasses say `do`, their fields, and what differs below.
+    """
+
+    outside: ClassVar[bool] = False
     fails_closed: ClassVar[bool] = False
     """Late or refused without a branch for it, the run waits for a human; skipping is refused."""
 
+    after: Time | None = None
     if_fails: Block = ()
 
     def begin(self, moment: Moment) -> Beginning:
         """Return what is wanted now. Raises `StepFault` when it cannot be done as written."""
-        within = getattr(self, "within", None)
-        return Beginning(
-            request=self.request(moment),
-            outside=self.outside,
-            due=moment.at + moment.time(within) if within else None,
-        )
+        return Beginning(request=self.request(moment), outside=self.outside)
 
     def request(self, moment: Moment) -> dict[str, Any]:
         """Every text field with its names replaced, and every target as selectors."""
@@ -166,3 +178,43 @@ class Verb(Step):
             UserError: the values are not what is asked.
         """
         raise UserError(f"Step {self.id} asks nothing.", "Look at the questions open in the run.")
+
+
+class Verb(BareVerb):
+    """A verb that needs workers or people: it can be late, and be tried again when it fails.
+
+    Without `if_late`, a late step is over all the same and the run goes on.
+    """
+
+    outside: ClassVar[bool] = True
+    late_by_itself: ClassVar[bool] = False
+    """Whether it has a deadline even without `within`."""
+
+    within: Time | None = None
+    if_late: Block = ()
+    retry: Retry | None = None
+    tlp: TypedTlp | None = None
+
+    @override
+    def begin(self, moment: Moment) -> Beginning:
+        due = moment.at + moment.time(self.within) if self.within else None
+        return super().begin(moment)._replace(due=due)
+
+    @override
+    def request(self, moment: Moment) -> dict[str, Any]:
+        """As above; `tlp` is the strictest of the playbook's label and the step's."""
+        label = strictest(moment.tlp, self.tlp or moment.tlp)
+        return {**super().request(moment), "tlp": str(label)}
+
+    @property
+    @override
+    def templates(self) -> Iterator[tuple[str, str, str]]:
+        yield from super().templates
+        if self.retry is not None:
+            yield "retry.wait", self.retry.wait, "duration"
+
+    @override
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if self.if_late and self.within is None and not self.late_by_itself:
+            yield "if_late", "never comes; add `within`"
+        yield from super().faults()

@@ -1,7 +1,8 @@
 """What a playbook means, checked before it runs: ids, references, variables, reachability.
 
 The checker walks the steps in order with what is certainly set by then; a branch that may not
-run adds nothing certain, and of two branches only what both set is certain.
+run adds nothing certain, and of two branches only what both set is certain. `goto` carries what is
+certain where it stands to where it leads, so the walk is repeated until nothing changes.
 """
 
 from __future__ import annotations
@@ -12,17 +13,29 @@ from dataclasses import dataclass, field
 
 from coalition.domain.findings import Problem
 from coalition.domain.playbook import verbs as _verbs  # noqa: F401  # makes the verbs known
-from coalition.domain.playbook.check_conditions import condition_problems
-from coalition.domain.playbook.control import Control
+from coalition.domain.playbook.check_conditions import comparison_problem, condition_problems
+from coalition.domain.playbook.check_flow import (
+    Flow,
+    Known,
+    Place,
+    certain_after,
+    flow_problems,
+    item_of,
+    parts_of,
+    sets,
+)
+from coalition.domain.playbook.check_waits import wait_problems
+from coalition.domain.playbook.conditions import Comparison
+from coalition.domain.playbook.control import Choose, Goto, Stop
+from coalition.domain.playbook.rounds import Repeat
 from coalition.domain.playbook.salvage import Unread
-from coalition.domain.playbook.shapes import IsCondition, IsTarget, NamesStep, marked
+from coalition.domain.playbook.shapes import IsTarget, NamesStep, marked
 from coalition.domain.playbook.step import Step
 from coalition.domain.playbook.targets import WORDS, Role
 from coalition.domain.playbook.templates import names_in, sole_name
-from coalition.domain.playbook.values import FACTS, Variable
+from coalition.domain.playbook.values import FACTS, ValueType, Variable
 
-Place = tuple[str | int, ...]
-Known = dict[str, Variable]
+_FITTING: dict[str, tuple[ValueType, ...]] = {"list": ("list", "members", "member")}
 
 
 def check(
@@ -35,6 +48,7 @@ def check(
     checker = _Checker(roles, dict(_all_steps(steps, ("steps",))))
     yield from checker.duplicates()
     yield from checker.variables_named_twice({*inputs, *FACTS})
+    yield from flow_problems(checker.steps)
     checker.walk(steps, ("steps",), {**FACTS, **inputs})
     yield from checker.found
 
@@ -56,18 +70,19 @@ def _all_steps(steps: tuple[Step, ...], at: Place) -> Iterator[tuple[Place, Step
         place = (*at, index)
         yield place, step
         for name, block in step.blocks:
-            yield from _all_steps(block, (*place, name))
+            yield from _all_steps(block, (*place, *parts_of(name)))
 
 
 @dataclass
 class _Checker:
     roles: Mapping[str, Role]
     steps: dict[Place, Step]
+    flow: Flow = field(default_factory=Flow)
     found: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.by_id = {step.id: step for step in self.steps.values()}
-        self.somewhere = {name: step.id for step in self.steps.values() for name in _sets(step)}
+        self.somewhere = {name: step.id for step in self.steps.values() for name in sets(step)}
 
     def duplicates(self) -> Iterator[Problem]:
         first: dict[str, Place] = {}
@@ -79,38 +94,60 @@ class _Checker:
     def variables_named_twice(self, taken: set[str]) -> Iterator[Problem]:
         """A variable that hides an input or a fact would make `{{name}}` mean two things."""
         for place, step in self.steps.items():
-            for name in step.saves:
+            for name in (*step.saves, *item_of(step, {})):
                 if name in taken:
                     yield place, f"sets {name!r}, which is an input or a fact; choose another name"
                 if name in self.by_id:
                     yield place, f"sets {name!r}, which is also a step; choose another name"
 
-    def walk(self, steps: tuple[Step, ...], at: Place, known: Known) -> Known:
-        """Check a block and return what is certainly set after it."""
+    def walk(self, steps: tuple[Step, ...], at: Place, known: Known) -> None:
+        """Check the playbook's steps, as often as jumps change what is certain."""
+        for _ in range(len(self.steps) + 1):
+            before, self.found = dict(self.flow.arriving), []
+            self.block(steps, at, known)
+            if self.flow.arriving == before:
+                return
+
+    def block(self, steps: tuple[Step, ...], at: Place, known: Known) -> Known | None:
+        """Check a block and return what is certain after it; None: its end is not reached."""
+        now: Known | None = known
         for index, step in enumerate(steps):
             place = (*at, index)
-            self.references(step, place, known)
-            after = {**known, **_sets(step)}
-            inside = {name: self.walk(block, (*place, name), after) for name, block in step.blocks}
-            if isinstance(step, Unread):  # whatever it may set counts as set
-                known = {
-                    **after,
-                    **{name: one for each in inside.values() for name, one in each.items()},
-                }
-            else:
-                known = _common(list(inside.values())) if isinstance(step, Control) else after
-        return known
+            arrived = self.flow.arrive(step.id, now)
+            if arrived is None and now is None:
+                what = "is never reached; remove it, or what ends the run or jumps before it"
+                self.found.append((place, what))
+            known = known if arrived is None else arrived
+            now = self.step(step, place, known)
+        return now
+
+    def step(self, step: Step, place: Place, known: Known) -> Known | None:
+        """Check a step and all below it; returns what is certain when it has ended."""
+        self.references(step, place, known)
+        after = {**known, **sets(step)}
+        if isinstance(step, Goto):
+            self.flow.jump(step.target, after)
+            return None
+        if isinstance(step, Stop):
+            return None
+        inner = after | item_of(step, known)
+        inside = {
+            name: self.block(block, (*place, *parts_of(name)), inner) for name, block in step.blocks
+        }
+        if isinstance(step, Repeat) and step.test == "after":
+            self.condition("repeat", step.condition, place, inside["steps"] or inner)
+        return certain_after(step, after, inside)
 
     def references(self, step: Step, place: Place, known: Known) -> None:
         for where, text, wants in step.templates:
             for name in names_in(text):
                 self.variable(name, (*place, *where.split(".")), known, wants)
-        for attribute, where, _ in marked(type(step), IsCondition):
-            for name, what in condition_problems(getattr(step, attribute), known):
-                if what is None:
-                    self.variable(name, (*place, where), known, "any")
-                else:
-                    self.found.append(((*place, where), what))
+        for where, text in step.conditions:
+            self.condition(where, text, place, known)
+        if isinstance(step, Choose) and step.on is not None:
+            self.cases(step, step.on, place, known)
+        for where, what in wait_problems(step, self.by_id, self.roles):
+            self.found.append(((*place, where), what))
         for attribute, where, names in marked(type(step), NamesStep):
             wanted = getattr(step, attribute)
             if wanted is not None:
@@ -119,11 +156,27 @@ class _Checker:
             for name in getattr(step, attribute) or ():
                 self.target(name, target.reach, (*place, where), known)
 
+    def condition(self, where: str, text: str, place: Place, known: Known) -> None:
+        for name, what in condition_problems(text, known):
+            at = (*place, *parts_of(where))
+            if what is None:
+                self.variable(name, at, known, "any")
+            else:
+                self.found.append((at, what))
+
+    def cases(self, step: Choose, on: str, place: Place, known: Known) -> None:
+        self.variable(on, (*place, "on"), known, "any")
+        for number, case in enumerate(step.choose_):
+            for value in case.one_of:
+                what = comparison_problem(Comparison(on, "=", value), known.get(on))
+                if what:
+                    self.found.append(((*place, "choose", number, "is"), what))
+
     def variable(self, name: str, place: Place, known: Known, wants: str) -> None:
         if name not in known:
             if not isinstance(self.by_id.get(name.partition(".")[0]), Unread):
                 self.found.append((place, self.unknown(name, known)))
-        elif wants != "any" and known[name].type not in {wants, None}:
+        elif wants != "any" and known[name].type not in {*_FITTING.get(wants, (wants,)), None}:
             what = f"{{{{{name}}}}} is a {known[name].type}, not a {wants}; use another input"
             self.found.append((place, what))
 
@@ -170,21 +223,3 @@ class _Checker:
             self.found.append((place, what))
         else:
             self.variable(name, place, known, "any")
-
-
-def _sets(step: Step) -> Known:
-    """What is certainly set once the step has ended, however it ended."""
-    given = {f"{step.id}.{name}": variable for name, (variable, _) in step.outputs.items()}
-    given[f"{step.id}.outcome"] = Variable("text")
-    return given | {name: variable for name, (variable, _) in step.saves.items()}
-
-
-def _common(branches: list[Known]) -> Known:
-    """What every branch sets; of two types, neither is certain."""
-    first, *others = branches
-    common = {name for name in first if all(name in other for other in others)}
-    return {
-        name: first[name] if all(other[name] == first[name] for other in others) else Variable(None)
-        for name in first
-        if name in common
-    }

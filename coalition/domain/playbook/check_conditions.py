@@ -20,14 +20,15 @@ def condition_problems(
         if variable is None:
             yield one.name, None
             continue
-        problem = _problem(one, variable)
+        problem = comparison_problem(one, variable)
         if problem:
             yield one.name, problem
 
 
-def _problem(one: Comparison, variable: Variable) -> str | None:
-    type_ = variable.type
-    if type_ is None:
+def comparison_problem(one: Comparison, variable: Variable | None) -> str | None:
+    """What is wrong with comparing a variable so, or None."""
+    type_ = variable.type if variable else None
+    if variable is None or type_ is None:
         return None
     if one.op not in {"=", "!="} and type_ not in _ORDERED:
         return f"{one.name} is a {type_} and has no order; compare it with = or !="

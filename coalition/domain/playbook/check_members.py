@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from coalition.domain.errors import NotFound
 from coalition.domain.findings import Problem
 from coalition.domain.members import Coalition
+from coalition.domain.playbook.check_waits import wait_problems
 from coalition.domain.playbook.model import Playbook
 from coalition.domain.playbook.shapes import IsTarget, marked
 from coalition.domain.playbook.targets import WORDS
@@ -16,12 +17,16 @@ Place = tuple[str | int, ...]
 
 
 def member_problems(playbook: Playbook, coalition: Coalition) -> Iterator[Problem]:
-    """Yield each name that is neither a role, nor a word, nor a member of this coalition."""
+    """Yield each name that is no role, word or member here, and waits that cannot be satisfied."""
     for place, name in _named(playbook):
         try:
             coalition.member(name)
         except NotFound as error:
             yield place, f"{name!r} is neither a role nor a member; {error.hint.lower()}"
+    by_id = {id: node.step for id, node in playbook.outline.by_id.items()}
+    for node in playbook.outline.nodes.values():
+        for field, what in wait_problems(node.step, by_id, playbook.roles, coalition):
+            yield (*place_of(node.place), field), what
 
 
 def _named(playbook: Playbook) -> Iterator[tuple[Place, str]]:

@@ -63,13 +63,25 @@ def _salvage(raw: Any) -> Step:
         pass
     except ValueError:  # PydanticCustomError: not even a mapping
         return Unread.model_construct(id="", inner={})
-    inner = {name: salvage_steps(raw[name]) for name in sorted(_branch_names()) if name in raw}
+    inner = {name: salvage_steps(block) for name, block in _branches(raw)}
     return Unread.model_construct(id=str(raw.get("id", "")), sets=_may_set(raw), inner=inner)
+
+
+def _branches(raw: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Everything in a step that looks like a block, by its path in the step."""
+    for name in sorted(_branch_names() & raw.keys()):
+        yield name, raw[name]
+    cases, side_by_side = raw.get("choose"), raw.get("parallel")
+    for number, case in enumerate(cases if isinstance(cases, list) else ()):
+        if isinstance(case, dict):
+            yield f"choose.{number}.then", case.get("then")
+    for number, block in enumerate(side_by_side if isinstance(side_by_side, list) else ()):
+        yield f"parallel.{number}", block
 
 
 def _may_set(raw: dict[str, Any]) -> tuple[str, ...]:
     """Every verb that sets variables names them in one of these ways."""
-    named = [raw[key] for key in ("save",) if isinstance(raw.get(key), str)]
+    named = [raw[key] for key in ("save", "for_each") if isinstance(raw.get(key), str)]
     mapped = (raw.get(key) for key in ("fields", "values"))
     return (*named, *(str(name) for one in mapped if isinstance(one, dict) for name in one))
 

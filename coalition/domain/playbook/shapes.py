@@ -119,6 +119,24 @@ def _targets(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _items(raw: Any) -> Any:
+    if isinstance(raw, str) and sole_name(raw) is not None:
+        return raw
+    plain = isinstance(raw, list | tuple) and all(
+        isinstance(one, str | int | float) and not isinstance(one, bool) and "{{" not in str(one)
+        for one in raw
+    )
+    if not plain or not raw:
+        raise ValueError("is no list; write [a, b], or {{name}} of a list or of members")
+    return raw
+
+
+def _steps_in(raw: Any) -> Any:
+    if isinstance(raw, list | tuple) and not raw:
+        raise ValueError("is empty; write at least one step")
+    return raw
+
+
 _NAMES_SCHEMA = WithJsonSchema(
     {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 )
@@ -153,6 +171,24 @@ Count = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
 ]
 """`3`, `all`, or `{{name}}` of a number."""
+
+Items = Annotated[
+    str | tuple[str | int | float, ...],
+    BeforeValidator(_items),
+    Fills("list"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""`[a, b]`, or `{{name}}` of a list or of members."""
+
+SomeSteps = BeforeValidator(_steps_in)
+"""Marks a block that must not be empty."""
 
 ConditionText = Annotated[str, AfterValidator(_condition), IsCondition()]
 

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 
 from coalition.domain.fields import Name
 from coalition.domain.findings import CrossCheckError
-from coalition.domain.playbook.shapes import Fills, Id, IsBlock, Shape, marked
+from coalition.domain.playbook.shapes import Fills, Id, IsBlock, IsCondition, Shape, marked
 from coalition.domain.playbook.values import Results
 
 REGISTRY: dict[str, type[Step]] = {}
@@ -44,7 +44,10 @@ class Step(Shape):
 
     @property
     def blocks(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
-        """The branches below this step, by their name in the file, empty ones too."""
+        """The branches below this step, empty ones too, by where they stand in it.
+
+        A branch further in is named by its path: `choose.0.then`, `parallel.1`.
+        """
         for attribute, name, _ in marked(type(self), IsBlock):
             yield name, getattr(self, attribute)
 
@@ -60,6 +63,16 @@ class Step(Shape):
             written = getattr(self, attribute)
             if isinstance(written, str):
                 yield name, written, mark.wants
+
+    @property
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        """Conditions that must hold or not when the step begins: (field, text)."""
+        for attribute, name, _ in marked(type(self), IsCondition):
+            yield name, getattr(self, attribute)
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Everything that contradicts itself: `problems`, and what any step of its kind may not."""
+        yield from self.problems()
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What contradicts itself within the step: (field, `what; what to do`)."""
@@ -125,7 +138,7 @@ def read_step(raw: Any) -> Step:
     except ValidationError as error:
         errors += [repeated(detail) for detail in error.errors(include_url=False)]
     if step is not None and not errors:  # a misspelt key would look like a missing one
-        errors += [_fault(field, what, raw) for field, what in step.problems()]
+        errors += [_fault(*one, raw) for one in dict.fromkeys(step.faults())]
     if step is None or errors:
         raise ValidationError.from_exception_data("step", errors)
     return step

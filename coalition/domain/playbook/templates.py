@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 NAME = r"[a-z][a-z0-9_]{0,39}(?:\.[a-z][a-z0-9_]{0,39})?"
+NAME_PATTERN = f"^{NAME}$"
 _REFERENCE = re.compile(r"\{\{ *(" + NAME + r") *\}\}")
 
 

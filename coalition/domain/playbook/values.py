@@ -1,7 +1,7 @@
 """What a playbook's variables can hold, how it is read from people, and how it is shown.
 
-Values are plain JSON: text, a number, or a list of member ids. `yes_no` is the text `yes` or `no`,
-a duration is text such as `15m`, so that a condition reads as it is written.
+Values are plain JSON: text, a number, or a list of texts (members by their ids). `yes_no` is the
+text `yes` or `no`, a duration is text such as `15m`, so that a condition reads as it is written.
 """
 
 # ruff: noqa: ARG001
@@ -18,11 +18,15 @@ from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp, parse_tlp
 
 ValueType = Literal[
-    "text", "number", "yes_no", "choice", "duration", "member", "members", "severity", "tlp"
-]
+    "text", "number", "yes_no", "choice", "duration", "member", "members", "severity", "tlp",
+    "list",
+]  # fmt: skip
 Value = str | int | float | list[str]
 
 MAX_TEXT = 3000
+MAX_ITEMS = 500
+"""Items of a list, and so rounds of a loop over one."""
+
 _MEMBER = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 
@@ -68,7 +72,7 @@ def show(value: Value) -> str:
 
 def empty(type_: ValueType) -> Value:
     """The value of something that was asked and not answered."""
-    return [] if type_ == "members" else ""
+    return [] if type_ in {"members", "list"} else ""
 
 
 def _text(raw: Any, choices: Sequence[str]) -> Value:
@@ -121,6 +125,13 @@ def _members(raw: Any, choices: Sequence[str]) -> Value:
     return list(dict.fromkeys(str(_member(item, ())) for item in items))
 
 
+def _list(raw: Any, choices: Sequence[str]) -> Value:
+    items = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(items, list | tuple) or len(items) > MAX_ITEMS:
+        raise ValueError(f"{_cut(raw)} is no list of at most {MAX_ITEMS}; write a, b, c")
+    return [str(_text(item, ())).strip() for item in items]
+
+
 def _severity(raw: Any, choices: Sequence[str]) -> Value:
     if isinstance(raw, str) and raw.strip().upper() in list(Severity):
         return raw.strip().upper()
@@ -147,4 +158,5 @@ _PARSERS = {
     "members": _members,
     "severity": _severity,
     "tlp": _tlp,
+    "list": _list,
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from coalition.domain.messages import Event, Record
+from coalition.domain.run.draft import freeze, started, thaw
 from coalition.domain.run.events import RunStarted
-from coalition.domain.run.fold import fold, freeze, started, thaw
+from coalition.domain.run.fold import fold
 from coalition.domain.run.state import Run
 
 

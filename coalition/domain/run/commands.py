@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from coalition.domain.messages import Command
+from coalition.domain.run.state import Parent
 
 
 class RunCommand(Command):
@@ -17,13 +18,18 @@ class RunCommand(Command):
 
 
 class StartRun(RunCommand):
-    """An operator, or a rule (system). Pins the playbook by content hash."""
+    """An operator, a rule (system), or a step of another run. Pins the playbook by content hash.
+
+    `pins` are the content hashes of the playbooks that it runs in turn, by name.
+    """
 
     incident: str
     playbook: str  # content hash
     name: str
     inputs: dict[str, Any] = Field(default_factory=dict)
     facts: dict[str, Any]  # `facts_of(incident)`
+    parent: Parent | None = None
+    pins: dict[str, str] = Field(default_factory=dict)
 
 
 class AdvanceRun(RunCommand):
@@ -54,10 +60,11 @@ class SignalRun(RunCommand):
     Topics and their data:
     `notice`: step, attempt (of the notify step), answers {member: answer};
     `task`: step, attempt (of the task step), by;
-    `incident`: `facts_of(incident)`, after any change of it.
+    `incident`: `facts_of(incident)`, after any change of it;
+    `run`: step, attempt (of the playbook step), outcome, reason, values (of the run that ended).
     """
 
-    topic: Literal["notice", "task", "incident"]
+    topic: Literal["notice", "task", "incident", "run"]
     data: dict[str, Any]
 
 

@@ -25,8 +25,9 @@ from coalition.domain.run.authority import (
     require_person,
     require_system,
 )
+from coalition.domain.run.draft import started, thaw
 from coalition.domain.run.engine import Walk, defaults, seen
-from coalition.domain.run.fold import started, thaw
+from coalition.domain.run.places import At
 from coalition.domain.run.state import Run, key
 from coalition.domain.run.timers import timers
 from coalition.domain.world import World
@@ -73,10 +74,12 @@ def _start(state: Run | None, command: c.StartRun, world: World) -> list[Event]:
         title=playbook.title,
         inputs=playbook.read_inputs(command.inputs),
         facts=command.facts,
+        parent=command.parent,
+        pins=command.pins,
     )
     walk = Walk(started(event, command.at, command.actor), command, world, playbook)
     walk.events.append(event)
-    walk.go_on([playbook.outline.first])
+    walk.go_on([At("0")])
     return walk.events
 
 
@@ -109,7 +112,7 @@ def _answer(state: Run, command: c.AnswerStep, world: World, walk: Walk) -> None
     if opened.said.get(by) == command.values:
         raise UserError("You have said so already; it counts once.", "Others must answer now.")
     heard = seen(opened)._replace(said={**opened.said, by: command.values})
-    found = walk.verb(opened).answered(heard, command.values, walk.moment)
+    found = walk.verb(opened).answered(heard, command.values, walk.moment(opened.scope))
     if isinstance(found, Ending):
         found = found._replace(output={**found.output, "answered_by": by})
     walk.settle(opened, found, by, command.values)
@@ -144,8 +147,7 @@ def _signal(state: Run, command: c.SignalRun, world: World, walk: Walk) -> None:
 def _hear(walk: Walk, data: dict[str, Any]) -> None:
     """Note answers even before the wait for them opens: partners can be faster than we are."""
     step, attempt = str(data["step"]), int(data["attempt"])
-    state = walk.draft.steps.get(step)
-    if state is None or state.attempt < attempt:
+    if attempt > walk.draft.attempts.get(step, 0):
         return
     known = walk.draft.heard.get(key(step, attempt), {})
     news = {who: said for who, said in data["answers"].items() if known.get(who) != said}
@@ -170,11 +172,14 @@ def _pass(state: Run, command: c.PassRunTimer, world: World, walk: Walk) -> None
     if due is None or command.at < due:
         return
     kind, step, attempt, *_ = command.timer.split(":")
+    if kind == "start":
+        walk.begin_delayed(state.delayed[f"{step}:{attempt}"])
+        return
     opened = state.open[f"{step}:{attempt}"]
     if kind == "remind":
         walk.remind(opened)
     else:
-        walk.settle(opened, walk.verb(opened).passed(seen(opened), walk.moment))
+        walk.settle(opened, walk.verb(opened).passed(seen(opened), walk.moment(opened.scope)))
 
 
 def _resolve(state: Run, command: c.ResolveStep, world: World, walk: Walk) -> None:
@@ -202,8 +207,10 @@ def _resolve(state: Run, command: c.ResolveStep, world: World, walk: Walk) -> No
     )
     if command.decision == "stop":
         _stop(walk, command.reason)
+    elif command.decision == "retry":
+        walk.retry(stuck)
     else:
-        walk.go_on([stuck.place if command.decision == "retry" else node.after])
+        walk.skip(stuck)
 
 
 def _stop(walk: Walk, reason: str) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from coalition.domain.messages import Event, Utc
 from coalition.domain.playbook.behaviour import Outcome
+from coalition.domain.run.state import Parent
 
 
 class RunStarted(Event):
@@ -23,6 +26,8 @@ class RunStarted(Event):
     title: str
     inputs: dict[str, Any]
     facts: dict[str, Any]
+    parent: Parent | None = None
+    pins: dict[str, str] = Field(default_factory=dict)
 
 
 class StepStarted(Event):
@@ -38,6 +43,40 @@ class StepStarted(Event):
     due: Utc | None
     remind_every_seconds: float | None
     remind_at: Utc | None
+    scope: str = ""
+    tries: int = 0
+
+
+class StepDelayed(Event):
+    """The step will begin at `due` with this attempt: it says `after`, or is tried again."""
+
+    step: str
+    attempt: int
+    verb: str
+    place: str
+    scope: str
+    sentence: str
+    due: Utc
+    tries: int
+    error: str
+
+
+class RoundStarted(Event):
+    """A branch of a parallel or a round of a loop begins; `number` counts from 0."""
+
+    step: str
+    attempt: int
+    number: int
+    own: bool
+    values: dict[str, Any]
+
+
+class RoundEnded(Event):
+    """It has come to its end, or was left."""
+
+    step: str
+    attempt: int
+    number: int
 
 
 class StepPerformed(Event):
@@ -120,6 +159,7 @@ class StepNeedsDecision(Event):
     place: str
     sentence: str
     error: str
+    scope: str = ""
 
 
 class StepResolved(Event):
@@ -148,13 +188,13 @@ class FactsChanged(Event):
 
 
 class RunYielded(Event):
-    """Much was done at once; `AdvanceRun` goes on at `places`."""
+    """Much was done at once; `AdvanceRun` goes on at `places` (`place@scope`)."""
 
     places: tuple[str, ...]
 
 
 class RunEnded(Event):
-    """`completed`: nothing was left to do. `stopped`: a human decided so."""
+    """`completed`: nothing was left to do. `stopped`: a human or a `stop` step decided so."""
 
     outcome: Literal["completed", "stopped"]
     reason: str

@@ -1,7 +1,7 @@
 """How events change a run: one way, used by `apply` and by `decide` while it goes on.
 
-A run folds many events in one decision, so folding works on a `Draft` that is thawed once and
-touched in place; nothing is validated or copied per event.
+A run folds many events in one decision, so folding works on a `Draft` and touches it in place;
+nothing is validated or copied per event.
 """
 
 # ruff: noqa: ARG001
@@ -10,74 +10,22 @@ touched in place; nothing is validated or copied per event.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from coalition.domain.messages import Actor, Event
 from coalition.domain.run import events as e
-from coalition.domain.run.state import OpenStep, Run, RunStatus, StepState, StuckStep, key
-
-
-@dataclass(slots=True)
-class Draft:
-    """A run that may be changed. The values inside its mappings may not."""
-
-    run: str
-    incident: str
-    playbook: str
-    name: str
-    title: str
-    started_by: Actor
-    started_at: datetime
-    inputs: dict[str, Any]
-    facts: dict[str, Any]
-    status: RunStatus = "running"
-    ended_at: datetime | None = None
-    reason: str = ""
-    variables: dict[str, Any] = field(default_factory=dict)
-    steps: dict[str, StepState] = field(default_factory=dict)
-    open: dict[str, OpenStep] = field(default_factory=dict)
-    stuck: dict[str, StuckStep] = field(default_factory=dict)
-    heard: dict[str, dict[str, str]] = field(default_factory=dict)
-    ready: tuple[str, ...] = ()
-
-    @property
-    def over(self) -> bool:
-        """As `Run.over`."""
-        return self.status in ("completed", "stopped", "cancelled")
-
-
-_FIELDS = tuple(Run.model_fields)
-_COPIED = ("variables", "steps", "open", "stuck", "heard")
-
-
-def thaw(run: Run) -> Draft:
-    """A draft of the run; the run itself stays as it is."""
-    draft = Draft(**{name: getattr(run, name) for name in _FIELDS})
-    for name in _COPIED:
-        setattr(draft, name, dict(getattr(draft, name)))
-    return draft
-
-
-def freeze(draft: Draft) -> Run:
-    """The run that the draft has become; the draft must not be used any more."""
-    return Run.model_construct(**{name: getattr(draft, name) for name in _FIELDS})
-
-
-def started(event: e.RunStarted, at: datetime, actor: Actor) -> Draft:
-    """The draft that a run begins with."""
-    return Draft(
-        run=event.run,
-        incident=event.incident,
-        playbook=event.playbook,
-        name=event.name,
-        title=event.title,
-        started_by=actor,
-        started_at=at,
-        inputs=event.inputs,
-        facts=event.facts,
-    )
+from coalition.domain.run.draft import Draft
+from coalition.domain.run.state import (
+    DelayedStep,
+    OpenStep,
+    Round,
+    RunStatus,
+    StepState,
+    StuckStep,
+    key,
+    scope_of,
+)
 
 
 def fold(draft: Draft, event: Event, at: datetime, actor: Actor) -> None:
@@ -85,7 +33,7 @@ def fold(draft: Draft, event: Event, at: datetime, actor: Actor) -> None:
     _FOLDS[type(event)](draft, event, at, actor)
 
 
-Changed = TypeVar("Changed", OpenStep, StepState)
+Changed = TypeVar("Changed", OpenStep, StepState, Round)
 
 
 def _with(value: Changed, **changes: Any) -> Changed:
@@ -94,14 +42,25 @@ def _with(value: Changed, **changes: Any) -> Changed:
 
 
 def _step_started(draft: Draft, event: e.StepStarted, at: datetime, actor: Actor) -> None:
-    draft.steps[event.step] = StepState.model_construct(
-        verb=event.verb, sentence=event.sentence, attempt=event.attempt, started_at=at
+    name = key(event.step, event.attempt)
+    draft.delayed.pop(name, None)
+    _given_out(draft, event.step, event.attempt)
+    _forget_answers(draft, event)
+    state = StepState.model_construct(
+        verb=event.verb,
+        sentence=event.sentence,
+        attempt=event.attempt,
+        started_at=at,
+        scope=event.scope,
     )
-    draft.open[key(event.step, event.attempt)] = OpenStep.model_construct(
+    draft.steps[event.step] = state
+    _keep(draft, event.scope, {event.step: state}, {})
+    draft.open[name] = OpenStep.model_construct(
         step=event.step,
         attempt=event.attempt,
         verb=event.verb,
         place=event.place,
+        scope=event.scope,
         sentence=event.sentence,
         outside=event.outside,
         request=event.request,
@@ -109,8 +68,65 @@ def _step_started(draft: Draft, event: e.StepStarted, at: datetime, actor: Actor
         due=event.due,
         remind_every_seconds=event.remind_every_seconds,
         remind_at=event.remind_at,
+        tries=event.tries,
     )
     draft.ready = ()
+
+
+def _given_out(draft: Draft, step: str, attempt: int) -> None:
+    draft.attempts[step] = max(attempt, draft.attempts.get(step, 0))
+
+
+def _forget_answers(draft: Draft, event: e.StepStarted) -> None:
+    """Nobody can wait any more for the answers of an attempt that this one replaces."""
+    before = draft.steps.get(event.step)
+    if before is not None and (before.scope == event.scope or before.scope not in draft.rounds):
+        draft.heard.pop(key(event.step, before.attempt), None)
+
+
+def _keep(draft: Draft, scope: str, steps: dict[str, StepState], values: dict[str, Any]) -> None:
+    """Keep what happened in a scope where it belongs."""
+    home = draft.home(scope)
+    if home:
+        one = draft.rounds[home]
+        draft.rounds[home] = _with(
+            one, steps={**one.steps, **steps}, values={**one.values, **values}
+        )
+    else:
+        draft.variables.update(values)
+
+
+def _step_delayed(draft: Draft, event: e.StepDelayed, at: datetime, actor: Actor) -> None:
+    _given_out(draft, event.step, event.attempt)
+    draft.delayed[key(event.step, event.attempt)] = DelayedStep.model_construct(**event.__dict__)
+    draft.ready = ()
+
+
+def _round_started(draft: Draft, event: e.RoundStarted, at: datetime, actor: Actor) -> None:
+    name = key(event.step, event.attempt)
+    opened = draft.open[name]
+    draft.open[name] = _with(opened, rounds=opened.rounds + 1, begun=opened.begun + 1)
+    draft.rounds[scope_of(event.step, event.attempt, event.number)] = Round.model_construct(
+        step=event.step,
+        attempt=event.attempt,
+        number=event.number,
+        parent=opened.scope,
+        own=event.own,
+        values=event.values,
+    )
+
+
+def _round_ended(draft: Draft, event: e.RoundEnded, at: datetime, actor: Actor) -> None:
+    name = key(event.step, event.attempt)
+    opened = draft.open[name]
+    draft.open[name] = _with(opened, rounds=opened.rounds - 1)
+    _drop(draft, scope_of(event.step, event.attempt, event.number))
+
+
+def _drop(draft: Draft, scope: str) -> None:
+    for step, state in draft.rounds.pop(scope).steps.items():
+        if draft.steps[step].attempt != state.attempt:
+            draft.heard.pop(key(step, state.attempt), None)
 
 
 def _step_performed(draft: Draft, event: e.StepPerformed, at: datetime, actor: Actor) -> None:
@@ -133,18 +149,44 @@ def _reminder_due(draft: Draft, event: e.ReminderDue, at: datetime, actor: Actor
 
 
 def _step_ended(draft: Draft, event: e.StepEnded, at: datetime, actor: Actor) -> None:
-    draft.open.pop(key(event.step, event.attempt))
-    draft.variables.update(event.variables)
-    state = draft.steps[event.step]
-    if state.attempt == event.attempt:
-        draft.steps[event.step] = _with(
-            state,
-            outcome=event.outcome,
-            ended_at=at,
-            output=event.output,
-            error=event.error,
-            by=str(event.output.get("answered_by") or event.output.get("done_by") or ""),
-        )
+    opened = draft.open.pop(key(event.step, event.attempt))
+    if opened.rounds:  # cancelled with what it holds
+        for scope in [s for s, one in draft.rounds.items() if _belongs(one, opened)]:
+            _drop(draft, scope)
+    if event.verb == "goto" and event.outcome == "ok":
+        draft.jumps += 1
+    by = str(event.output.get("answered_by") or event.output.get("done_by") or "")
+    _change(
+        draft,
+        (event.step, event.attempt, opened.scope),
+        event.variables,
+        {
+            "outcome": event.outcome,
+            "ended_at": at,
+            "output": event.output,
+            "error": event.error,
+            "by": by,
+        },
+    )
+
+
+def _belongs(one: Round, opened: OpenStep) -> bool:
+    return (one.step, one.attempt) == (opened.step, opened.attempt)
+
+
+def _change(
+    draft: Draft, who: tuple[str, int, str], variables: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """Write what became of an attempt, wherever it is still the last."""
+    step, attempt, scope = who
+    kept: dict[str, StepState] = {}
+    seen = draft.step_of(step, scope) if scope else None
+    if seen is not None and seen.attempt == attempt:
+        kept[step] = _with(seen, **changes)
+    if draft.steps[step].attempt == attempt:
+        draft.steps[step] = _with(draft.steps[step], **changes)
+    if kept or variables:
+        _keep(draft, scope, kept, variables)
 
 
 def _step_stuck(draft: Draft, event: e.StepNeedsDecision, at: datetime, actor: Actor) -> None:
@@ -152,6 +194,7 @@ def _step_stuck(draft: Draft, event: e.StepNeedsDecision, at: datetime, actor: A
         step=event.step,
         attempt=event.attempt,
         place=event.place,
+        scope=event.scope,
         sentence=event.sentence,
         error=event.error,
         since=at,
@@ -160,14 +203,14 @@ def _step_stuck(draft: Draft, event: e.StepNeedsDecision, at: datetime, actor: A
 
 
 def _step_resolved(draft: Draft, event: e.StepResolved, at: datetime, actor: Actor) -> None:
-    draft.stuck.pop(key(event.step, event.attempt))
+    stuck = draft.stuck.pop(key(event.step, event.attempt))
     if not draft.stuck:
         draft.status = "running"
     if event.decision == "skip":
-        draft.variables.update(event.variables)
-        draft.steps[event.step] = _with(
-            draft.steps[event.step], outcome="skipped", output=event.output, by=actor.label
-        )
+        changes = {"outcome": "skipped", "output": event.output, "by": actor.label}
+        _change(draft, (event.step, event.attempt, stuck.scope), event.variables, changes)
+    elif event.decision == "retry":
+        draft.jumps = 0
 
 
 def _answers_heard(draft: Draft, event: e.AnswersHeard, at: datetime, actor: Actor) -> None:
@@ -194,6 +237,8 @@ def _run_cancelled(draft: Draft, event: e.RunCancelled, at: datetime, actor: Act
 def _over(draft: Draft, status: RunStatus, reason: str, at: datetime) -> None:
     draft.status, draft.reason, draft.ended_at = status, reason, at
     draft.stuck.clear()
+    draft.delayed.clear()
+    draft.rounds.clear()
     draft.ready = ()
 
 
@@ -202,7 +247,10 @@ def _unchanged(draft: Draft, event: Event, at: datetime, actor: Actor) -> None:
 
 
 _FOLDS: dict[type[Event], Callable[[Draft, Any, datetime, Actor], None]] = {
+    e.StepDelayed: _step_delayed,
     e.StepStarted: _step_started,
+    e.RoundStarted: _round_started,
+    e.RoundEnded: _round_ended,
     e.StepPerformed: _step_performed,
     e.StepProgressed: _step_progressed,
     e.QuestionAsked: _unchanged,

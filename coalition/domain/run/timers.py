@@ -8,8 +8,8 @@ from coalition.domain.run.state import Run
 
 
 def timers(state: Run) -> dict[str, datetime]:
-    """`due:<step>:<attempt>` and `remind:<step>:<attempt>:<number>` with their times (UTC)."""
-    found: dict[str, datetime] = {}
+    """`start:<step>:<attempt>`, `due:…` and `remind:<step>:<attempt>:<number>` with their times."""
+    found = {f"start:{name}": step.due for name, step in state.delayed.items()}
     for name, step in state.open.items():
         if step.due is not None:
             found[f"due:{name}"] = step.due

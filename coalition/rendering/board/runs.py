@@ -75,7 +75,7 @@ def run_view(run: Run, playbook: Playbook, coalition: Coalition, present: Presen
     steps = [
         _step(node, run.steps.get(node.step.id), going_on.get(node.step.id), stuck, present)
         for node in playbook.outline.nodes.values()
-        if node.step.id in run.steps or (_depth(node) == 0 and not run.over)
+        if node.step.id in run.steps or (node.depth == 0 and not run.over)
     ]
     return RunView(
         title=run.title,
@@ -89,11 +89,6 @@ def run_view(run: Run, playbook: Playbook, coalition: Coalition, present: Presen
     )
 
 
-def _depth(node: Node) -> int:
-    """`2` stands at depth 0, `2.if_late.0` at depth 1."""
-    return node.place.count(".") // 2
-
-
 def _step(
     node: Node,
     reached: StepState | None,
@@ -101,7 +96,7 @@ def _step(
     stuck: set[str],
     present: Present,
 ) -> RunStep:
-    depth = min(_depth(node), DEEPEST)
+    depth = min(node.depth, DEEPEST)
     if reached is None:
         return RunStep(node.step.sentence, TO_COME, depth, 1, None, None, "", "")
     return RunStep(

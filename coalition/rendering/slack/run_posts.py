@@ -30,6 +30,10 @@ QUESTIONS = ("ask", "approve", "vote", "request_aid", "wait_for_aid")
 """Verbs that people answer."""
 
 
+SHOWN = 5
+"""Steps of a run that are named where it is shown in a line."""
+
+
 def anchor(run: str) -> str:
     """How the details of a run find its milestone."""
     return f"run:{run}"
@@ -151,17 +155,21 @@ def waits(run: Run) -> str:
         return ""
     if run.stuck:
         return "a human must decide: " + "; ".join(one_line(s.sentence) for s in run.stuck.values())
-    doing = [one_line(step.sentence) for step in run.open.values()]
-    return "now: " + "; ".join(doing) if doing else "going on"
+    doing = [one_line(step.sentence) for step in run.open.values() if not step.rounds]
+    later = [f"{one_line(one.sentence)} (at {utc(one.due)})" for one in run.delayed.values()]
+    if not doing and not later:
+        return "going on"
+    said = "; ".join((doing + later)[:SHOWN])
+    more = len(doing) + len(later) - SHOWN
+    return f"{'now' if doing else 'next'}: {said}" + (f" and {more} more" if more > 0 else "")
 
 
 def preview(playbook: Playbook) -> list[Block]:
     """Every step in one line, branches indented."""
     lines = []
     for node in playbook.outline.nodes.values():
-        depth = node.place.count(".") // 2
         parts = (str(int(one) + 1) if one.isdigit() else one for one in node.place.split("."))
         sentence = escape(one_line(node.step.sentence), 120)
-        lines.append(f"{'    ' * depth}{'.'.join(parts)}  {sentence}")
+        lines.append(f"{'    ' * node.depth}{'.'.join(parts)}  {sentence}")
     text = clip("\n".join(lines), 5600)
     return [section(f"```{text[at : at + 2800]}```") for at in range(0, len(text), 2800)]

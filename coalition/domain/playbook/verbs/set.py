@@ -8,17 +8,16 @@ from typing import Literal
 from pydantic import StrictFloat, StrictInt
 from typing_extensions import override
 
-from coalition.domain.playbook.behaviour import Beginning, Ending, Moment, Verb
+from coalition.domain.playbook.behaviour import BareVerb, Beginning, Ending, Moment
 from coalition.domain.playbook.shapes import Id, OptionalText
 from coalition.domain.playbook.templates import sole_name
 from coalition.domain.playbook.values import Results, Value, ValueType, Variable
 
 
-class Set(Verb):
+class Set(BareVerb):
     """`values: {phase: contained, hours: 3, again: "{{over}}"}`. Happens at once."""
 
     word = "set"
-    outside = False
 
     do: Literal["set"]
     values: dict[Id, OptionalText | StrictInt | StrictFloat]
@@ -36,6 +35,7 @@ class Set(Verb):
     @property
     @override
     def templates(self) -> Iterator[tuple[str, str, str]]:
+        yield from super().templates
         for name, value in self.values.items():
             if isinstance(value, str):
                 yield f"values.{name}", value, "any"

@@ -7,15 +7,14 @@ from typing import Any, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from coalition.domain.playbook.behaviour import Beginning, Ending, Moment, Opened, Verb
+from coalition.domain.playbook.behaviour import BareVerb, Beginning, Ending, Moment, Opened
 from coalition.domain.playbook.shapes import Time
 
 
-class Wait(Verb):
+class Wait(BareVerb):
     """Ends when the time has passed, however often everything was restarted meanwhile."""
 
     word = "wait"
-    outside = False
 
     do: Literal["wait"]
     duration: Time = Field(alias="for")
