@@ -13,6 +13,7 @@ from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import Actor
 from coalition.domain.sharing import part_for
 from coalition.rendering.slack import pointers
+from coalition.rendering.slack.exercise import marked
 from coalition.rendering.slack.home import Line, incident_line, pointer_line, room_missing
 from coalition.rendering.slack.rendered import Rendered
 
@@ -168,7 +169,7 @@ class Desk:
             GateRefusal: when Slack may not show it to this person.
         """
         return release(
-            content,
+            marked(content, exercise=self.coalition.exercise),
             tlp=tlp or (incident.tlp if incident else Tlp.CLEAR),
             audience=ToViewer(caller.delegate.id, incident),
             coalition=self.coalition,
@@ -177,4 +178,5 @@ class Desk:
 
 def public(content: T, coalition: Coalition) -> Cleared[T]:
     """What names no incident: help, refusals, replies to strangers."""
-    return release(content, tlp=Tlp.CLEAR, audience=ToAnyone(), coalition=coalition)
+    shown = marked(content, exercise=coalition.exercise)
+    return release(shown, tlp=Tlp.CLEAR, audience=ToAnyone(), coalition=coalition)

@@ -73,7 +73,10 @@ async def set_topic(opening: Opening) -> Step:
     await ctx.hand_over()
     call = client(ctx).conversations_setTopic(channel=opening.channel, topic=topic(incident))
     await carried_out(ctx, "conversations.setTopic", call)
-    purpose = f"Tocsin's room for {incident.number}. Labels and state: the pinned headline."
+    purpose = (
+        f"{_mark(incident)}Tocsin's room for {incident.number}. "
+        "Labels and state: the pinned headline."
+    )
     call = client(ctx).conversations_setPurpose(channel=opening.channel, purpose=purpose)
     await carried_out(ctx, "conversations.setPurpose", call)
     return Step()
@@ -81,8 +84,12 @@ async def set_topic(opening: Opening) -> Step:
 
 def topic(incident: Incident) -> str:
     """What stands above the room, for as long as it exists."""
-    mark = f"{EXERCISE} {EXERCISE} {EXERCISE} · " if incident.exercise else ""
-    return f"{mark}{incident.number} · the pinned headline has label and state · /incident help"
+    what = f"{incident.number} · the pinned headline has label and state · /incident help"
+    return f"{_mark(incident)}{what}"
+
+
+def _mark(incident: Incident) -> str:
+    return f"{EXERCISE} {EXERCISE} {EXERCISE} · " if incident.exercise else ""
 
 
 async def pin(opening: Opening) -> Step:
@@ -111,7 +118,10 @@ async def bookmark(opening: Opening) -> Step:
             return Step()
     await ctx.hand_over()
     call = client(ctx).bookmarks_add(
-        channel_id=opening.channel, title=f"{number} on the board", type="link", link=link
+        channel_id=opening.channel,
+        title=f"{f'{EXERCISE} ' if opening.incident.exercise else ''}{number} on the board",
+        type="link",
+        link=link,
     )
     await carried_out(ctx, "bookmarks.add", call)
     return Step()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coalition.domain.errors import GateRefusal, PermanentError
 from coalition.domain.gate import ToRoom, ToViewer, release
 from coalition.domain.labels import Tlp
+from coalition.rendering.slack.exercise import marked
 from coalition.rendering.slack.pointers import pointer
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _cleared(
     news: str,
 ) -> Cleared[Rendered]:
     coalition = tocsin.coalition
+    rendered = marked(rendered, exercise=incident.exercise)
     try:
         return release(rendered, tlp=tlp, audience=audience, coalition=coalition)
     except GateRefusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coalition.rendering.slack.blocks import context, fitted, section
-from coalition.rendering.slack.names import actor_name, label_line, label_text
+from coalition.rendering.slack.names import EXERCISE, actor_name, label_line, label_text
 from coalition.rendering.slack.rendered import Block, Rendered
 from coalition.rendering.slack.text import clip
 
@@ -76,7 +76,8 @@ def detail(
     telling: Telling, said: str, *, thread: str = HEADLINE, extra: tuple[Block, ...] = ()
 ) -> Post:
     """A detail in a thread; the label stands on it too, because threads are read alone."""
-    blocks = (section(f"*{telling.tlp.value}* · {said}"), *extra)
+    mark = f" · *{EXERCISE}*" if telling.incident.exercise else ""
+    blocks = (section(f"*{telling.tlp.value}*{mark} · {said}"), *extra)
     return Post("detail", Rendered(_text(telling, said), blocks), thread=thread)
 
 
