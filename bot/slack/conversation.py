@@ -127,7 +127,8 @@ def opened(asked: Asked, verb: Verb, about: dict[str, str]) -> Answer:
 def _run(verb: Verb, call: Call) -> Answer:
     answer = verb.run(call)
     if isinstance(answer, Asking):
-        return Shown(verb.form(call, answer.intro, **answer.metadata), call)
+        form = verb.form(call, answer.intro, **answer.metadata)
+        return Shown(replace(form, submit=answer.submit or form.submit), call)
     return answer
 
 
@@ -160,9 +161,15 @@ def _leading_incident(asked: Asked, verb: Verb, rest: str) -> tuple[str, str]:
 
 def _menu(asked: Asked, group: str) -> list[tuple[str, str, str]]:
     """What can be done here: in a room, what is about its incident; elsewhere the rest."""
-    room = asked.desk.directory.by_channel(asked.channel) is not None
+    number = asked.desk.directory.by_channel(asked.channel)
+    incident = asked.desk.directory.incident(number) if number else None
     verbs = list(GROUPS[group].values())
-    fitting = [verb for verb in verbs if verb.about_incident == room] or verbs
+    fitting = [
+        verb
+        for verb in verbs
+        if verb.about_incident == (incident is not None)
+        and (incident is None or verb.when in ("always", "over" if incident.over else "open"))
+    ] or verbs
     return [(verb.name, verb.summary, verb.example) for verb in fitting]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.verbs import GROUPS
+from coalition.domain.labels import Tlp
 from coalition.domain.members import Coalition
 from tests.slack.api import SlackApi
 from tests.slack.cast import coalition
@@ -28,7 +29,7 @@ def test_a_warning_takes_three_fields(slack: Stage) -> None:
     )
     page = body_of(answer)
     assert page["response_action"] == "update"
-    assert "INC-2026-0001 is recorded and on its way to CERT.LV, NKSC" in json.dumps(page)
+    assert "INC-2026-0001 is on its way to CERT.LV, NKSC" in json.dumps(page)
     assert slack.incident().status == "warning"
 
 
@@ -193,3 +194,22 @@ def test_a_stranger_who_presses_a_button_is_told_so(slack: Stage) -> None:
     slack.open_room()
     said(slack.press("verb:incident:update", "INC-2026-0001", user="U0STRANGER"))
     assert "not a delegate" in json.dumps(slack.opened)
+
+
+def test_labels_are_explained_where_one_is_chosen(slack: Stage) -> None:
+    said(slack.command("/incident warn"))
+    shown = {
+        o["value"]: o["text"]["text"] for o in block(slack.opened, "tlp")["element"]["options"]
+    }
+    assert list(shown) == list(Tlp)
+    assert shown["TLP:GREEN"] == "TLP:GREEN – the community, not the public"
+
+
+def test_the_button_of_a_preview_says_that_it_sends(slack: Stage) -> None:
+    slack.open_room()
+    slack.here("/incident notify")
+    assert slack.opened["submit"]["text"] == "Preview"
+    answer = slack.submit(slack.opened, {"text": "Block it", "members": ["lv", "ee"]})
+    shown = body_of(answer)["view"]
+    assert shown["submit"]["text"] == "Send notice"
+    assert "CERT-EE: nobody is sent their own notice" in json.dumps(shown)

@@ -237,3 +237,34 @@ def test_a_task_is_ticked_off_by_its_button(slack: Stage) -> None:
         said(slack.press("task_done", "INC-2026-0001|1", channel="C0ROOM"))
         assert "Task 1 of INC-2026-0001 is done." in json.dumps(slack.opened)
     assert slack.incident().tasks["1"].done_by == "ee-alice"
+
+
+def test_a_warning_names_who_is_not_told_and_whom_to_phone(slack: Stage) -> None:
+    answer = said(slack.command("/incident warn Wiper mails --members lv,fi --tlp AMBER"))
+    assert "on its way to CERT.LV. It has no legal status." in answer
+    assert "NCSC-FI: *not sent.* TLP:AMBER is too strict" in answer
+    assert "take TLP:GREEN at most. Phone +372 555 0100." in answer
+
+
+def test_the_way_from_a_warning_to_an_incident_can_be_typed_as_it_stands(slack: Stage) -> None:
+    answer = said(slack.command("/incident warn Wiper mails --members lv --tlp AMBER"))
+    assert "`/incident open INC-2026-0001`" in answer
+    said(slack.command("/incident open INC-2026-0001"))
+    assert slack.opened["callback_id"] == "form:incident:open"
+
+
+def test_open_says_where_it_goes_on_before_there_is_a_room(slack: Stage) -> None:
+    answer = said(slack.command("/incident open Flood --severity S2 --tlp AMBER"))
+    assert "Its room *#inc-2026-0001* is being opened" in answer
+    assert "Tocsin sends you a message with the way in" in answer
+
+
+def test_the_menu_of_a_room_offers_what_can_be_done_now(slack: Stage) -> None:
+    slack.open_room()
+    going_on = slack.here("/incident")
+    assert "menu:incident:reopen" not in going_on
+    slack.here("/incident close --cause Botnet")
+    over = slack.here("/incident")
+    assert "menu:incident:reopen" in over
+    assert "menu:incident:report" in over
+    assert "menu:incident:notify" not in over

@@ -47,9 +47,12 @@ def test_those_who_are_called_are_told_directly_and_once(workspace: Workspace) -
         for member in one.members
         if member != "U0TOCSIN"
     }
-    assert set(told) == BELONGING - {"U0TOCSIN", "U01ALICE"}  # the lead opened it
+    assert set(told) == BELONGING - {"U0TOCSIN"}
     assert {len(messages) for messages in told.values()} == {1}
     assert "DDoS" not in json.dumps(told)
+    room = workspace.incident().room.channel
+    assert f"is open and you lead it: <#{room}>" in told["U01ALICE"][0]["text"]
+    assert f"You are called to the room of INC-2026-0001: <#{room}>" in told["U02BRUNO"][0]["text"]
 
 
 def test_the_room_and_its_topic_are_named_without_content(workspace: Workspace) -> None:
@@ -81,7 +84,7 @@ def test_a_lost_answer_repeats_nothing(workspace: Workspace, method: str) -> Non
     assert len(room.bookmarks) == 1
     assert set(room.members) == BELONGING
     directly = [one.id for one in workspace.world.channels.values() if one.kind == "im"]
-    assert [len(workspace.ours(one)) for one in directly] == [1] * (len(BELONGING) - 2)
+    assert [len(workspace.ours(one)) for one in directly] == [1] * (len(BELONGING) - 1)
     assert states(workspace) == dict.fromkeys(ROOM_STEPS, "done")
 
 

@@ -95,16 +95,16 @@ async def _call(opening: Opening, people: list[Delegate]) -> None:
 async def announce(opening: Opening) -> Step:
     """A pointer to each who was invited, directly: an invitation alone wakes nobody.
 
-    The lead knows, having opened it. When this is resumed it is not known who was told; each is
-    told once all the same.
+    The lead too, who typed the command elsewhere and looks for the way in. When this is resumed it
+    is not known who was told; each is told once all the same.
     """
     ctx, incident = opening.ctx, opening.incident
     coalition = ctx.tocsin.coalition
     if opening.resumed:
         belonging = who_belongs(coalition, incident)
-        told = [one.id for one in belonging if one.slack and one.id != incident.lead]
+        told = [one.id for one in belonging if one.slack]
     else:
-        told = [one for one in opening.invited if one != incident.lead]
+        told = list(opening.invited)
     missed = []
     for delegate in told:
         try:
@@ -119,7 +119,7 @@ async def _tell(opening: Opening, delegate: str) -> None:
     slack = ctx.tocsin.coalition.delegate(delegate)[1].slack
     call = client(ctx).conversations_open(users=[slack or ""])
     direct = await carried_out(ctx, "conversations.open", call)
-    rendered = called(incident, opening.channel)
+    rendered = called(incident, opening.channel, leads=delegate == incident.lead)
     message = for_person(ctx.tocsin, incident, delegate, rendered, Tlp.CLEAR)
     key = f"announce-{incident.number}-{delegate}"
     place = Place(direct["channel"]["id"])

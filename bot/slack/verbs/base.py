@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.slack.reading import Given
 from coalition.domain.errors import UserError
@@ -65,6 +65,7 @@ class Asking:
 
     intro: str  # mrkdwn, escaped
     metadata: dict[str, str]
+    submit: str = ""  # what the button says now, where that is not as before
 
 
 Run = Callable[[Call], "Reply | Asking"]
@@ -84,6 +85,7 @@ class Verb:
     submit: str = "Send"
     about_incident: bool = True
     opens_form: bool = True  # when typed bare or with something required missing
+    when: Literal["open", "over", "always"] = "open"  # of its incident; the menu follows it
     complete: Callable[[Call, tuple[Field, ...]], tuple[Field, ...]] | None = None
     settle: Callable[[Call], None] | None = None  # works out what follows from other answers
     introduce: Callable[[Call], str] | None = None  # what the form says first (mrkdwn, escaped)
@@ -179,7 +181,14 @@ def _as_element(field: Field, call: Call) -> tuple[str, ...]:
     return (given.text(field.name),)
 
 
-TLP_CHOICES = tuple((label.value, label.value) for label in Tlp)
+_WHO_MAY = {
+    Tlp.CLEAR: "anybody",
+    Tlp.GREEN: "the community, not the public",
+    Tlp.AMBER: "the organisation and its clients, need to know",
+    Tlp.AMBER_STRICT: "the organisation only, need to know",
+    Tlp.RED: "the named recipients only",
+}
+TLP_CHOICES = tuple((label.value, f"{label.value} – {_WHO_MAY[label]}") for label in Tlp)
 SEVERITY_CHOICES = tuple((level.value, SEVERITIES[level]) for level in Severity)
 
 TLP = Field(

@@ -195,7 +195,7 @@ VERBS = (
                 "text",
                 place="rest",
                 longest=1000,
-                hint="Needed below the campaign floor",
+                hint="Needed to stay below S3 when two or more members are hit",
             ),
             *QUESTION_FIELDS,
         ),
@@ -295,5 +295,6 @@ VERBS = (
         reopen,
         (Field("reason", "Why?", "text", required=True, place="rest", longest=1000),),
         "Reopen",
+        when="over",
     ),
 )

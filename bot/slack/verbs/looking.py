@@ -67,7 +67,7 @@ def report_(call: Call) -> Reply:
     cut = len(parts) > len(blocks)
     return Reply(
         reply(
-            f"{label_line(incident)}\nThe report as it stands now.",
+            f"{label_line(incident, written.tlp)}\nThe report as it stands now.",
             f"{'Shortened here. ' if cut else ''}The whole of it: "
             f""
             f"<{call.desk.link(call.caller, incident.number)}|your link to the board>.",
@@ -117,5 +117,6 @@ VERBS = (
         "/incident report INC-2026-0007",
         report_,
         opens_form=False,
+        when="always",
     ),
 )

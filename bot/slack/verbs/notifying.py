@@ -6,16 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING, Any, get_args
 
 from bot.slack.desk import Reply
+from bot.slack.verbs import reaching
 from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
-from coalition.domain.gate import ToChannel, ceiling_of, explain
 from coalition.domain.incident.commands import IssueNotice
 from coalition.domain.incident.words import Answer, NoticeKind
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
 from coalition.rendering.slack.fields import Field
-from coalition.rendering.slack.names import label_line, member_name
+from coalition.rendering.slack.names import label_line
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.text import clip, counted, escape, listed
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import NoticeState
@@ -30,13 +29,12 @@ def notify(call: Call) -> Reply | Asking:
     seen = call.given.text(PREVIEWED)
     if call.given.flag("yes") or seen == _fingerprint(call):
         return _send(call)
-    members = call.given.members()
     label = _label(call)
     intro = (
-        f"{label_line(call.here)}\n*Preview, nothing is sent yet.* The notice is labelled "
-        f"{label.value}.\n{_who_gets_it(call, members, label)}"
+        f"{label_line(call.here, label)}\n*Preview, nothing is sent yet.* The notice is labelled "
+        f"{label.value}.\n{reaching.preview(call, call.given.members(), label)}"
     )
-    return Asking(intro, {PREVIEWED: _fingerprint(call)})
+    return Asking(intro, {PREVIEWED: _fingerprint(call)}, submit="Send notice")
 
 
 def _send(call: Call) -> Reply:
@@ -69,49 +67,14 @@ def _send(call: Call) -> Reply:
 def _outcome(call: Call, notice: NoticeState | None) -> str:
     if notice is None:
         return "This notice was recorded before; it is sent once."
-    refused = [
-        f"{member_name(call.desk.coalition, member)} ({escape(state.recipient.refused, 300)})"
-        for member, state in notice.recipients.items()
-        if not state.recipient.channels
-    ]
-    told = len(notice.recipients) - len(refused)
-    said = f"Notice {notice.notice} is on its way to {counted(told, 'member')}."
-    return said + (f" Not sent to: {listed(refused)}." if refused else "")
+    said = f"Notice {notice.notice} is on its way to {reaching.counted_told(notice)}."
+    kept = reaching.not_told(call, notice)
+    return f"{said}\n{kept}" if kept else said
 
 
 def _label(call: Call) -> Tlp:
     given = call.given.tlp() if call.given.has("tlp") else call.here.tlp
     return strictest(given, call.here.tlp)
-
-
-def _who_gets_it(call: Call, members: tuple[str, ...], label: Tlp) -> str:
-    lines = [_way(call, member, label) for member in members]
-    return clip("\n".join(lines), 2500)
-
-
-def _way(call: Call, id: str, label: Tlp) -> str:
-    coalition = call.desk.coalition
-    member = coalition.member(id)
-    name = escape(member.name, 60)
-    reasons = []
-    ways = []
-    for index, channel in enumerate(member.channels):
-        audience = ToChannel(id, index)
-        reason = explain(tlp=label, audience=audience, coalition=coalition)
-        if reason is None:
-            ways.append(channel.kind)
-        else:
-            reasons.append(reason)
-    if ways:
-        return f"• {name}: by {', then '.join(ways)}"
-    why = reasons[0] if reasons else "It has no channel in coalition.yaml."
-    best = max(
-        (c for i in range(len(member.channels)) if (c := ceiling_of(ToChannel(id, i), coalition))),
-        key=lambda one: one.rank,
-        default=None,
-    )
-    possible = f" It can be sent {best.value} at most." if best else ""
-    return f"• {name}: *not sent.* {escape(why, 300)}{possible} Phone {member.duty_phone}."
 
 
 def _fingerprint(call: Call) -> str:
@@ -131,7 +94,13 @@ def _fingerprint(call: Call) -> str:
 FIELDS = (
     Field("text", "What are they told?", "text", required=True, place="rest", longest=2500),
     Field("members", "Who is told?", "members", required=True),
-    Field("kind", "Kind", "choice", choices=tuple((k, k.replace("_", " ")) for k in KINDS)),
+    Field(
+        "kind",
+        "Kind",
+        "choice",
+        choices=tuple((k, k.replace("_", " ")) for k in KINDS),
+        hint="Empty: alert",
+    ),
     Field("ask", "What do you ask of them?", "text", longest=500),
     Field(
         "tlp",
@@ -161,6 +130,6 @@ VERBS = (
         "--ask Confirm when it is blocked --within 30m --yes",
         notify,
         FIELDS,
-        "Send notice",
+        "Preview",
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from bot.slack.desk import Reply
 from bot.slack.reading import incident_number
+from bot.slack.verbs import reaching
 from bot.slack.verbs.base import (
     INCIDENT,
     QUESTION_FIELDS,
@@ -21,9 +22,9 @@ from coalition.domain.errors import TransientError, UserError
 from coalition.domain.incident.commands import OpenIncident, RaiseWarning
 from coalition.domain.incident.words import IncidentKind
 from coalition.rendering.slack.fields import Field
-from coalition.rendering.slack.names import label_line, member_names, room_name, title_of
+from coalition.rendering.slack.names import label_line, room_name, title_of
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.text import counted, listed
+from coalition.rendering.slack.text import counted
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
@@ -41,7 +42,7 @@ WHO = Field(
     "Who may be affected?",
     "members",
     required=True,
-    hint="They are told at once, by the channels their label permits",
+    hint="They are told at once, each by channels that may carry the label",
 )
 
 
@@ -72,14 +73,16 @@ def warn(call: Call) -> Reply:
         exercise=call.desk.coalition.exercise,
     )
     incident = _stored(call, call.desk.execute(command).id)
-    told = listed(member_names(call.desk.coalition, command.members))
+    notice = incident.notices["1"]
+    kept = reaching.not_told(call, notice)
+    board = call.desk.link(call.caller, incident.number)
     return Reply(
         reply(
-            f"{label_line(incident)}\nEarly warning {incident.number} is recorded and on its way "
-            f"to {told}. It has no legal status.",
-            f"Type {call.slash(f'incident open {incident.number} …')} to open an incident from "
-            f"it. Who has answered: <{call.desk.link(call.caller, incident.number)}|your link to "
-            "the board>.",
+            f"{label_line(incident)}\nEarly warning {incident.number} is on its way to "
+            f"{reaching.told(call, notice)}. It has no legal status."
+            f"{f'{chr(10)}{kept}' if kept else ''}",
+            f"Who has answered: {call.slash('incident list')}, or <{board}|your link to the "
+            f"board>. More than a warning? {call.slash(f'incident open {incident.number}')}",
         ),
         incident,
     )
@@ -102,17 +105,27 @@ def open_(call: Call) -> Reply:
         exercise=call.desk.coalition.exercise,
     )
     incident = _stored(call, call.desk.execute(command).id)
-    room = room_name(incident.number, exercise=incident.exercise)
     above = incident.tlp > call.desk.coalition.charter.slack_ceiling
     return Reply(
         reply(
             f"{label_line(incident)}\n{incident.number} is open: {title_of(incident)}. "
             f"{_raised(command, incident)}"
-            f"Its room #{room} is being made; you are invited as soon as it stands.",
-            f"{POINTER_ONLY if above else ''}Next: {call.slash('incident notify')} in the room, "
-            f"or {call.slash('playbook list')}.",
+            f"{_room(incident)}",
+            f"{POINTER_ONLY if above else ''}Nobody outside the room is told yet. Next, in the "
+            f"room: {call.slash('incident notify')} or {call.slash('playbook list')}.",
         ),
         incident,
+    )
+
+
+def _room(incident: Incident) -> str:
+    """Where it goes on: the room, or what to wait for while it is being opened."""
+    if incident.room.channel:
+        return f"It goes on in <#{incident.room.channel}>."
+    name = room_name(incident.number, exercise=incident.exercise)
+    return (
+        f"Its room *#{name}* is being opened: in a few seconds it stands in your list of "
+        "channels, and Tocsin sends you a message with the way in."
     )
 
 
@@ -163,7 +176,27 @@ def _from_warning(call: Call) -> dict[str, tuple[str, ...]]:
     return {"title": (known.title,), "tlp": (known.tlp.value,), "members": known.affected}
 
 
+def _warning_rule(_call: Call) -> str:
+    return "It sets no legal status and no severity. Who you choose is told as soon as you send it."
+
+
+def _opening_rule(_call: Call) -> str:
+    return "You lead it at first. Delegates of the members named here are invited to its room."
+
+
 VERBS = (
+    Verb(
+        "incident",
+        "warn",
+        "Raise an early warning",
+        "/incident warn <what> --members a,b --tlp LABEL",
+        "/incident warn Wiper mails from a hijacked ministry --members lv,lt --tlp AMBER",
+        warn,
+        (WHAT, WHO, TLP),
+        "Send warning",
+        about_incident=False,
+        introduce=_warning_rule,
+    ),
     Verb(
         "incident",
         "open",
@@ -183,7 +216,7 @@ VERBS = (
                 "reason",
                 "Why this severity?",
                 longest=500,
-                hint="Needed only below the campaign floor",
+                hint="Needed only to stay below S3 when two or more members are hit",
             ),
             *QUESTION_FIELDS,
             replace(INCIDENT, typed_only=True),
@@ -192,16 +225,6 @@ VERBS = (
         about_incident=False,
         settle=_settle,
         prefill=_from_warning,
-    ),
-    Verb(
-        "incident",
-        "warn",
-        "Raise an early warning",
-        "/incident warn <what> --members a,b --tlp LABEL",
-        "/incident warn Wiper mails from a hijacked ministry --members lv,lt --tlp AMBER",
-        warn,
-        (WHAT, WHO, TLP),
-        "Send warning",
-        about_incident=False,
+        introduce=_opening_rule,
     ),
 )

@@ -41,13 +41,12 @@ def done_unseen(number: str) -> Rendered:
     )
 
 
-def called(incident: Incident, channel: str) -> Rendered:
-    """To one person, directly: you are called to this room. It shows no content."""
-    text = f"{label_text(incident)}. You are called to the room of this incident: <#{channel}>."
+def called(incident: Incident, channel: str, *, leads: bool = False) -> Rendered:
+    """To one person, directly: the way into the room. It shows no content."""
+    if leads:
+        said = f"The room of {incident.number} is open and you lead it: <#{channel}>."
+    else:
+        said = f"You are called to the room of {incident.number}: <#{channel}>."
     return Rendered(
-        text,
-        (
-            context(label_line(incident)),
-            section(f"You are called to the room of {incident.number}: <#{channel}>."),
-        ),
+        f"{label_text(incident)}. {said}", (context(label_line(incident)), section(said))
     )

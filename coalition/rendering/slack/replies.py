@@ -38,9 +38,8 @@ def not_recorded() -> Rendered:
 
 def menu(group: str, entries: Sequence[tuple[str, str, str]]) -> Rendered:
     """(verb, what it does, example) as buttons; the verbs that need a form only."""
-    buttons = [
-        button(f"{summary}", f"{MENU}:{group}:{verb}", verb) for verb, summary, _ in entries[:24]
-    ]
+    buttons = [button(shown, f"{MENU}:{group}:{verb}", verb) for verb, shown, _ in entries[:24]]
+    buttons[0]["style"] = "primary"
     rows = [actions(*buttons[at : at + 5]) for at in range(0, len(buttons), 5)]
     first = entries[0][2]
     return reply(
