@@ -34,6 +34,7 @@ from tests.slack.samples import every_event, incident, record_of
 from tests.slack.stage import NIGHT
 
 COALITION = coalition()
+EXERCISE = coalition(exercise=True)
 LONG = "&<>*_~`\u202e\u0007 <!channel> " + "W&" * 3000
 TEXTS = st.one_of(st.just(LONG), st.just(""), st.text(max_size=300))
 LABELS = st.sampled_from(list(Tlp))
@@ -78,8 +79,9 @@ def test_slack_takes_every_post_and_its_label_stands_first(
     exercise: bool,  # noqa: FBT001
 ) -> None:
     now = incident(text, tlp, exercise=exercise)
+    group = EXERCISE if exercise else COALITION  # the gate keeps the two apart
     for event in every_event(text, tlp):
-        post = post_of(Telling(COALITION, now, record_of(event), tlp), event)
+        post = post_of(Telling(group, now, record_of(event), tlp), event)
         assert post is not None
         check(post.rendered)
         first = next(texts(list(post.rendered.blocks)))
