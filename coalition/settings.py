@@ -25,7 +25,9 @@ from pydantic_settings import (
 )
 
 from coalition.data_files import bundled_playbooks
+from coalition.domain.allowlist import parse_allow_list
 from coalition.domain.errors import ConfigError
+from coalition.domain.labels import Tlp
 
 Network = IPv4Network | IPv6Network
 SlackMode = Literal["socket", "http", "none"]
@@ -41,6 +43,10 @@ def _networks(value: Any) -> Any:
     except ValueError as error:
         msg = f"{error}; list networks such as 127.0.0.1/32, 10.1.0.0/16"
         raise ValueError(msg) from error
+
+
+def _call_targets(value: Any) -> Any:
+    return parse_allow_list(value) if isinstance(value, str) else value
 
 
 def _web_address(value: str) -> str:
@@ -96,6 +102,7 @@ def _own_address(data: dict[str, Any]) -> str:
 RedisUrl = Annotated[SecretStr, _scheme("redis", "rediss", "unix", "redis+sentinel")]
 SmtpUrl = Annotated[SecretStr, _scheme("smtp", "smtps")]
 SecretKey = Annotated[SecretStr, AfterValidator(_long_enough)]
+CallTargets = Annotated[dict[str, Tlp], NoDecode, BeforeValidator(_call_targets)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
@@ -153,6 +160,14 @@ class Settings(BaseSettings):
         default=(),
         description="Networks that webhooks may reach although they are private, and may reach "
         "without TLS, such as 127.0.0.1/32. Default: none.",
+    )
+    call_targets: CallTargets = Field(
+        default={},
+        description="The hosts that playbooks may call, each with the strictest label it may get: "
+        "https://tickets.example=TLP:GREEN. Without a label: TLP:CLEAR. Default: none.",
+    )
+    call_secret: SecretStr | None = Field(
+        default=None, description="The secret (whsec_…) that signs calls. Default: no calls."
     )
     slack_api_url: Annotated[str, AfterValidator(_with_slash)] = Field(
         default="https://slack.com/api/", description="The Slack Web API, with trailing slash."

@@ -74,7 +74,7 @@ def commands(group: Any, above: str = "tocsin") -> Iterator[tuple[str, Any]]:
 
 def _default(field: FieldInfo) -> str:
     default = field.default
-    if default is PydanticUndefined or default in (None, (), ""):
+    if default is PydanticUndefined or default in (None, (), "", {}):
         return "–"
     return f"`{default}`"
 

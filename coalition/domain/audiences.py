@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
 
 
 STRANGER = "stranger-"
@@ -60,4 +61,13 @@ class ToAnyone:
     surface: Literal["room_name", "reply"] = "reply"
 
 
-Audience = ToChannel | ToAnswerPage | ToRoom | ToViewer | ToLog | ToAnyone
+@dataclass(frozen=True, slots=True)
+class ToService:
+    """Another system of ours that playbooks may call, with the ceiling its operator gave it."""
+
+    incident: Incident
+    origin: str
+    ceiling: Tlp
+
+
+Audience = ToChannel | ToAnswerPage | ToRoom | ToViewer | ToLog | ToAnyone | ToService

@@ -12,6 +12,7 @@ wins, an unknown audience is nobody, a missing label is refused, and an error in
 | `ToViewer(…, "slack")` | ephemeral reply, modal, App Home | as board; charter's for Slack, AMBER |
 | `ToViewer(…, "board")` | board page, report export | member's; participants; RED: named |
 | `ToViewer` without incident | lists, help, `/coalition` | as above; GREEN for participants |
+| `ToService` | a call to a system of ours | allow-list's, AMBER |
 | `ToLog` | log line, job argument, error text | CLEAR |
 | `ToAnyone` | room name, reply to a stranger | CLEAR |
 
@@ -26,8 +27,7 @@ wins, an unknown audience is nobody, a missing label is refused, and an error in
 * TLP:RED goes to named people: the incident's lead and role holders, on the board alone.
 * Nothing of an exercise reaches a live audience, nor the other way round (design §5.4).
 
-Labels are ordered by policy of ours; TLP 2.0 itself knows no order. Source of the rules: FIRST
-TLP 2.0 and reference/partner-notices.md §5 (3, 5, 6, 7).
+Labels are ordered by policy of ours; TLP 2.0 (FIRST), the source of the rules, knows no order.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from coalition.domain.audiences import (
     ToChannel,
     ToLog,
     ToRoom,
+    ToService,
     ToViewer,
 )
 from coalition.domain.errors import GateRefusal
@@ -78,7 +79,6 @@ TRANSPORTS = {"webhook": Tlp.AMBER, "email": Tlp.GREEN}
 OBSERVERS = Tlp.GREEN
 SHARED = Tlp.AMBER
 """Slack, and any place where several organisations read."""
-
 
 _SEAL = object()
 
@@ -226,6 +226,9 @@ def _limits(audience: Audience, coalition: Coalition) -> Iterator[_Limit]:
             yield from _of_room(audience.incident, coalition)
         case ToViewer():
             yield from _of_viewer(audience, coalition)
+        case ToService():
+            yield _of_exercise(audience.incident, coalition)
+            yield _Limit(min(audience.ceiling, SHARED), f"the ceiling of {audience.origin}")
         case ToLog() | ToAnyone():
             yield _Limit(Tlp.CLEAR, "logs, jobs, errors and room names are read by anyone")
 

@@ -21,7 +21,8 @@ from coalition.settings import Settings, load_settings, unknown_variables, varia
 CONTRACT = {
     "TOCSIN_COALITION", "TOCSIN_PLAYBOOKS", "TOCSIN_REDIS_URL", "TOCSIN_DATA_DIR",
     "TOCSIN_PUBLIC_URL", "TOCSIN_HOST", "TOCSIN_PORT", "TOCSIN_SECRET_KEY", "TOCSIN_SMTP_URL",
-    "TOCSIN_GNUPG_HOME", "TOCSIN_PRIVATE_TARGETS", "SLACK_API_URL", "SLACK_BOT_TOKEN",
+    "TOCSIN_GNUPG_HOME", "TOCSIN_PRIVATE_TARGETS", "TOCSIN_CALL_TARGETS", "TOCSIN_CALL_SECRET",
+    "SLACK_API_URL", "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND_PREFIX",
 }  # fmt: skip
 KEY = "k" * 32
@@ -80,6 +81,7 @@ def test_each_name_can_also_be_given_as_a_file(env: Callable[..., None], tmp_pat
     values = {
         "TOCSIN_PORT": "9001", "TOCSIN_SECRET_KEY": KEY, "TOCSIN_REDIS_URL": "redis://:pw@h/1",
         "TOCSIN_SMTP_URL": "smtp://u:p@h", "TOCSIN_PUBLIC_URL": "https://b.example",
+        "TOCSIN_CALL_TARGETS": "https://tickets.example=TLP:GREEN",
         "SLACK_API_URL": "http://s/api/", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1",
         "TOCSIN_PRIVATE_TARGETS": "127.0.0.1/32",
     }  # fmt: skip

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from coalition.domain.audiences import ToService
 from coalition.domain.gate import (
     Audience,
     ToAnswerPage,
@@ -160,6 +161,9 @@ def may(tlp: Tlp | None, audience: Audience | None, coalition: Coalition) -> boo
             right = room_reads(audience.incident, coalition, tlp)
         case ToViewer():
             right = viewer_reads(audience, coalition, tlp)
+        case ToService(incident=about, ceiling=ceiling):
+            lax = tlp in UP_TO[ceiling] and tlp in {Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER}
+            right = lax and about.exercise == coalition.exercise
         case ToLog() | ToAnyone():
             right = tlp is Tlp.CLEAR
     return right
@@ -241,8 +245,8 @@ def cases(seed: int, count: int) -> Iterator[Case]:
         yield Case(tlp, cast("Any", audience), coalition, right, broken(audience))
 
 
-def _audience(rng: random.Random, about: Incident) -> Audience | None:
-    pick = rng.randrange(20)
+def _audience(rng: random.Random, about: Incident) -> Audience | None:  # noqa: PLR0911 - a table
+    pick = rng.randrange(21)
     if pick < 5:
         return ToChannel(rng.choice([*IDS, "gone-t4"]), rng.randrange(-2, len(WAYS) + 2))
     if pick < 8:
@@ -255,6 +259,8 @@ def _audience(rng: random.Random, about: Incident) -> Audience | None:
         who = f"{rng.choice(among)}-{rng.choice(('op', 'ap'))}"
         concerning = None if rng.random() < 0.15 else about
         return ToViewer(who, concerning, rng.choice(("slack", "board", "board")))
+    if pick == 19:
+        return ToService(about, "https://tickets.example", rng.choice(list(Tlp)))
     if pick == 18:
         return rng.choice(
             (ToLog(), ToLog("job"), ToLog("error"), ToAnyone(), ToAnyone("room_name"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from coalition.domain import gate
-from coalition.domain.audiences import Audience, ToChannel, ToLog, ToRoom
+from coalition.domain.audiences import Audience, ToChannel, ToLog, ToRoom, ToService
 from coalition.domain.errors import GateRefusal
 from coalition.domain.incident.state import Alarm
 from coalition.domain.labels import Tlp
@@ -65,6 +65,11 @@ EXACT_SENTENCES: list[tuple[Tlp, Audience, str]] = [
             "TLP:GREEN may not go there: somebody who may not see the incident is in the room "
             "(TLP:CLEAR at most)."
         ),
+    ),
+    (
+        Tlp.AMBER,
+        ToService(opened().now, "https://tickets.example", Tlp.GREEN),
+        "TLP:AMBER may not go there: the ceiling of https://tickets.example (TLP:GREEN at most).",
     ),
     (
         Tlp.AMBER,

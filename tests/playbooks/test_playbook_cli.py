@@ -126,10 +126,12 @@ def test_every_verb_control_word_field_and_fact_is_documented() -> None:
 
 
 def test_the_examples_of_the_docs_are_good() -> None:
-    first, second = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    first, *others = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     read_playbook(first, "docs")
-    header = "playbook: p\ntitle: P\ntlp: clear\ninputs: {filtering: {}}\nsteps:\n"
-    read_playbook(header + second, "docs")
+    inputs = "{filtering: {}, service: {}, hours: {type: number}}"
+    header = f"playbook: p\ntitle: P\ntlp: clear\ninputs: {inputs}\nsteps:\n"
+    for other in others:
+        read_playbook(header + other, "docs")
 
 
 def test_the_command_imports_nothing_of_the_engine_until_it_runs() -> None:

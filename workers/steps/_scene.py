@@ -12,7 +12,7 @@ from coalition.domain.playbook.targets import Scene, Selector, resolve_members, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coalition.domain.incident.state import Incident
+    from coalition.domain.incident.state import Incident, Task
     from coalition.domain.labels import Tlp
     from coalition.domain.run.state import OpenStep, Run
     from workers.context import WorkerContext
@@ -80,6 +80,25 @@ def people_meant(
     """Ids of the delegates that a request's targets mean now. Raises `NotFound`."""
     selectors = [Selector.model_validate(one) for one in targets]
     return resolve_people(selectors, _scene(ctx, incident))
+
+
+def task_of(incident: Incident, source: NoticeSource) -> Task:
+    """The task that a step has put on the list."""
+    for task in incident.tasks.values():
+        if task.source == source:
+            return task
+    raise PermanentError(
+        f"The task of step {source.step} is not in {incident.number} although it was added.",
+        fallback="Run `tocsin verify`; do what the step says by hand.",
+    )
+
+
+def first_in(ctx: WorkerContext, incident: Incident, people: Sequence[str]) -> str | None:
+    """The first of these people who takes part; nobody is better than somebody outside."""
+    for person in people:
+        if ctx.tocsin.coalition.delegate(person)[0].id in incident.participants:
+            return person
+    return None
 
 
 def _scene(ctx: WorkerContext, incident: Incident) -> Scene:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coalition.domain.errors import PermanentError
 from coalition.domain.incident.commands import AddTask
 from workers.steps._scene import (
     command_fields,
+    first_in,
     incident_of,
     people_meant,
     require_label,
     source_of,
+    task_of,
 )
 
 if TYPE_CHECKING:
-    from coalition.domain.incident.state import Incident
     from coalition.domain.run.state import OpenStep, Run
     from workers.context import WorkerContext
 
@@ -31,22 +31,8 @@ async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any
         AddTask(
             **command_fields(ctx, run, step),
             text=step.request["text"],
-            assignee=_assignee(ctx, incident, step),
+            assignee=first_in(ctx, incident, people_meant(ctx, incident, step.request["to"])),
             source=source_of(run, step),
         )
     )
-    for task in (await incident_of(ctx, run)).tasks.values():
-        if task.source == source_of(run, step):
-            return {"task": task.task}
-    raise PermanentError(
-        f"The task of step {step.step} is not in {incident.number} although it was added.",
-        fallback="Run `tocsin verify`; do what the step says by hand.",
-    )
-
-
-def _assignee(ctx: WorkerContext, incident: Incident, step: OpenStep) -> str | None:
-    """The first of those meant who takes part; nobody is better than somebody outside."""
-    for person in people_meant(ctx, incident, step.request["to"]):
-        if ctx.tocsin.coalition.delegate(person)[0].id in incident.participants:
-            return person
-    return None
+    return {"task": task_of(await incident_of(ctx, run), source_of(run, step)).task}

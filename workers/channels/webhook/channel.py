@@ -62,11 +62,11 @@ async def send(
         ) as response:
             status = response.status
             said = response.headers.get("Retry-After")
-            pause = _pause(said, now) if said else None
+            pause = pause_of(said, now) if said else None
             response.close()
     except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
-        _no_answer(error, where)
-    _judge(status, where, pause)
+        no_answer(error, where)
+    judge(status, where, pause)
     milliseconds = round((time.monotonic() - started) * 1000)
     return Sent("delivered", {"status": status, "host": where, "ms": milliseconds})
 
@@ -89,7 +89,7 @@ def _folder(coalition_file: Path) -> Path:
     return coalition_file.parent
 
 
-def _no_answer(error: Exception, where: str) -> NoReturn:
+def no_answer(error: Exception, where: str) -> NoReturn:
     """Names the class of what went wrong; the error's own text may hold the whole address."""
     what = type(error).__name__
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
@@ -104,7 +104,8 @@ def _no_answer(error: Exception, where: str) -> NoReturn:
     raise TransientError(f"{where} could not be reached ({what}).") from error
 
 
-def _judge(status: int, where: str, pause: float | None) -> None:
+def judge(status: int, where: str, pause: float | None) -> None:
+    """Return for a 2xx; raise `TransientError` or `PermanentError` for everything else."""
     kind = status // 100
     if kind == 2:  # noqa: PLR2004 - the 2xx class
         return
@@ -120,7 +121,7 @@ def _judge(status: int, where: str, pause: float | None) -> None:
     raise PermanentError(f"{where} answered {status}: {what}.", fallback=remedy)
 
 
-def _pause(header: str, now: datetime) -> float | None:
+def pause_of(header: str, now: datetime) -> float | None:
     """Seconds of a Retry-After, which is a number or a date; None where it says nothing usable."""
     value = header.strip()
     if value.isascii() and value.isdigit() and len(value) <= 9:  # noqa: PLR2004

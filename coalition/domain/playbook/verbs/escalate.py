@@ -23,7 +23,7 @@ class Escalate(Verb):
     outputs: ClassVar[Results] = {"silent": (Variable("members"), [])}
 
     do: Literal["escalate"]
-    of: Annotated[Id, NamesStep(("notify",))] | None = None
+    of: Annotated[Id, NamesStep(("notify", "share"))] | None = None
     to: People | None = None
     text: OptionalText = ""
 

@@ -16,7 +16,7 @@ class Remind(Verb):
     word = "remind"
 
     do: Literal["remind"]
-    of: Annotated[Id, NamesStep(("notify",))]
+    of: Annotated[Id, NamesStep(("notify", "share"))]
 
     @override
     def request(self, moment: Moment) -> dict[str, Any]:

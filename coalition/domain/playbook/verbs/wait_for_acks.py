@@ -35,7 +35,7 @@ class WaitForAcks(Verb):
     }
 
     do: Literal["wait_for_acks"]
-    of: Annotated[Id, NamesStep(("notify",))]
+    of: Annotated[Id, NamesStep(("notify", "share"))]
     to: Members | None = None
     need: Count = "all"
     within: Time

@@ -1,0 +1,1 @@
+"""Legal clocks: what must be reported, to whom and by when. The law is data, never code."""
