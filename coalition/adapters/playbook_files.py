@@ -12,7 +12,7 @@ from coalition.adapters.yaml_source import load_yaml, validate
 from coalition.domain.errors import ConfigError
 from coalition.domain.members import Coalition
 from coalition.domain.playbook import Playbook, playbook_schema
-from coalition.domain.playbook.check_members import member_problems
+from coalition.domain.playbook.check_members import coalition_problems
 
 SCHEMA_NAME = "playbook.schema.json"
 
@@ -46,7 +46,7 @@ def _read(source: Path | str, name: str | None, coalition: Coalition | None) -> 
     playbook: Playbook = validate(Playbook, data, locator)
     if coalition is not None:
         # Only a playbook that makes sense by itself can be held against a coalition.
-        playbook = validate(Playbook, data, locator, also=member_problems(playbook, coalition))
+        playbook = validate(Playbook, data, locator, also=coalition_problems(playbook, coalition))
     return playbook
 
 

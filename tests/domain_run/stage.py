@@ -181,4 +181,6 @@ def check_log(story: RunStory) -> None:
         assert not story.now.open
         assert not story.now.stuck
         assert not story.now.ready
+        assert not story.now.delayed
+        assert not story.now.rounds
         assert not story.timers()

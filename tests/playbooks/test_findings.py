@@ -120,9 +120,65 @@ SENSE = [
     ("- {id: a, if: pause > 'x', then: []}", ("@steps[a].if: compares pause with 'x', which is not "
      "a duration; write it like 90s, 15m, 4h, 30d or 1h30m")),
 ]  # fmt: skip
+X = "{id: x, do: close}"
+SET = "{id: b, do: set, values: {v: 1}}"
+CASES = [*SHAPE, *SENSE]
+CONTROL = [
+    ("- {id: a, choose: []}", "@steps[a].choose: is empty; write at least one case"),
+    (f"- {{id: a, choose: [{{is: 1, then: [{X}]}}]}}", ("@steps[a].choose: case 1 is no condition; "
+     "write `when`, or add `on`")),
+    (f"- {{id: a, on: service, choose: [{{when: kind = 'x', then: [{X}]}}]}}", ("@steps[a].choose: "
+     "case 1 has no value of service; write `is`")),
+    (f"- {{id: a, on: service, choose: [{{is: [p, p], then: [{X}]}}]}}", ("@steps[a].choose: has "
+     "'p' twice; only the first is ever taken, remove the other")),
+    (f"- {{id: a, on: severity, choose: [{{is: S9, then: [{X}]}}]}}", ("@steps[a].choose[0].is: "
+     "compares severity with 'S9', which is not a severity; write one of S0, S1, S2, S3, S4")),
+    (f"- {{id: a, choose: [{{when: servic = 'x', then: [{X}]}}]}}", ("@steps[a].choose[0].when: "
+     "{{servic}} is not known; did you mean 'service'?")),
+    (f"- {{id: a, parallel: [[{X}]]}}", ("@steps[a].parallel: needs at least two branches; write "
+     "each as a list of steps")),
+    (f"- {{id: a, parallel: [[{X}], []]}}", ("@steps[a].parallel[1]: is empty; write at least "
+     "one step")),
+    (f"- {{id: a, parallel: [[{SET}], [{{id: c, do: set, values: {{v: 2}}}}]]}}",
+     "@steps[a]: sets 'v' in two branches at once, as step c does; name one anew"),
+    (f"- {{id: a, parallel: [[{SET}], [{{id: c, do: task, text: '{{{{v}}}}'}}]]}}",
+     ("@steps[a].parallel[1][c].text: {{v}} may have no value yet; step b sets it, run that "
+      "before")),
+    (f"- {{id: a, for_each: m, steps: [{X}]}}", ("@steps[a]: has nothing to go through, or two "
+     "things; write either `members` or `in`")),
+    (f"- {{id: a, for_each: m, in: all, steps: [{X}]}}", ("@steps[a].in: is no list; write [a, b], "
+     "or {{name}} of a list or of members")),
+    (f"- {{id: a, for_each: m, in: '{{{{service}}}}', steps: [{X}]}}",
+     "@steps[a].in: {{service}} is a text, not a list; use another input"),
+    (f"- {{id: a, for_each: m, in: [1], steps: [{X}, {{id: b, do: notify, to: '{{{{m}}}}', text: x}}"
+     "]}", "@steps[a].steps[b].to: {{m}} is a number, not members; name members or a role"),
+    (f"- {{id: a, for_each: m, in: [1], steps: [{{id: b, for_each: m, in: [2], steps: [{X}]}}]}}",
+     "@steps[a].steps[b].for_each: 'm' is the name of the loop around it too; choose another"),
+    ("- {id: a, for_each: v, in: [1], steps: [{id: b, do: set, values: {v: 1}}]}",
+     "@steps[a].for_each: 'v' is set by step b too; choose another name"),
+    (f"- {{id: a, repeat: kind = 'x', steps: [{X}]}}", "@steps[a].at_most: is missing; add it"),
+    (f"- {{id: a, repeat: over = 'x', at_most: 2, steps: [{X}]}}", ("@steps[a].repeat: {{over}} "
+     "is not known; add it to inputs, or set it before")),
+    (f"- {{id: a, repeat: v = 1, at_most: 2, test: before, steps: [{SET}]}}",
+     "@steps[a].repeat: {{v}} may have no value yet; step b sets it, run that before"),
+    ("- {id: a, if: kind = 'x', then: [{id: b, goto: tel}]}", ("@steps[a].then[b].goto: there is no "
+     "step 'tel'; did you mean 'tell'?")),
+    ("- {id: a, goto: a}", "@steps[a].goto: jumps to itself for ever; name another step"),
+    (f"- {{id: a, if: kind = 'x', then: [{X}], else: [{{id: b, goto: x}}]}}",
+     ("@steps[a].else[b].goto: step 'x' stands inside another block; goto reaches the steps of its "
+      "own block and of the blocks around it")),
+    (f"- {{id: a, parallel: [[{X}], [{{id: b, goto: tell}}]]}}", ("@steps[a].parallel[1][b].goto: "
+     "leaves 'a', whose rounds go on at once; use stop, or end the branch")),
+    (f"- {{id: a, if: kind = 'x', then: [{{id: b, stop: so}}, {X}]}}", ("@steps[a].then[x]: is "
+     "never reached; remove it, or what ends the run or jumps before it")),
+    ("- {id: a, do: remind, of: tell, if_late: [{id: b, do: close}]}", ("@steps[a].if_late: never "
+     "comes; add `within`")),
+    ("- {id: a, do: remind, of: tell, retry: {times: 2, wait: '{{service}}'}}", ("@steps[a].retry."
+     "wait: {{service}} is a text, not a duration; use another input")),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("step", "finding"), [*SHAPE, *SENSE], ids=lambda text: text[:60])
+@pytest.mark.parametrize(("step", "finding"), [*CASES, *CONTROL], ids=lambda text: text[:60])
 def test_a_fault_is_named_with_its_place_and_what_to_do(step: str, finding: str) -> None:
     assert findings(step) == [finding]
 
@@ -150,6 +206,53 @@ def test_a_step_in_a_branch_may_not_have_run() -> None:
     assert findings(steps) == [
         "p.yaml:16: steps[b].of: step 'a' may not have run by then; put it before, outside branches"
     ]
+
+
+def test_what_only_a_jump_leaves_out_may_have_no_value() -> None:
+    steps = """
+        - {id: a, if: service = 'x', then: [{id: over, goto: c}]}
+        - {id: b, do: set, values: {v: 1}}
+        - {id: c, do: task, text: '{{v}}'}
+    """
+    assert findings(steps) == [
+        "p.yaml:15: steps[c].text: {{v}} may have no value yet; step b sets it, run that before"
+    ]
+
+
+def test_what_is_set_in_a_round_of_its_own_is_unknown_after_it() -> None:
+    steps = """
+        - id: each
+          for_each: who
+          members: all
+          at_once: true
+          steps: [{id: b, do: set, values: {v: '{{who}}'}}]
+        - {id: c, do: task, text: '{{v}}'}
+        - {id: d, repeat: w != 1, at_most: 2, steps: [{id: e, do: set, values: {w: 1}}]}
+        - {id: f, do: task, text: '{{w}} {{d.rounds}} {{d.done}}'}
+    """
+    assert findings(steps) == [
+        "p.yaml:18: steps[c].text: {{v}} may have no value yet; step b sets it, run that before"
+    ]
+
+
+def test_a_wait_that_nobody_can_satisfy_is_found() -> None:
+    steps = """
+        - {id: say, do: notify, to: [lv, lt], text: x}
+        - {id: a, do: wait_for_acks, of: say, need: 3, within: 1h}
+    """
+    assert findings(steps) == [
+        (
+            "p.yaml:14: steps[a].need: nobody can satisfy this: it needs 3 and step say tells 2 "
+            "who count; lower it, or tell more members"
+        )
+    ]
+
+
+def test_with_the_coalition_at_hand_groups_too_small_for_a_wait_are_found() -> None:
+    text = HEADER + "  - {id: a, do: wait_for_acks, of: tell, need: 40, within: 1h}\n"
+    read_playbook(text, "p.yaml")
+    with pytest.raises(ConfigError, match="needs 40 and step tell tells 6 who count"):
+        read_playbook(text, "p.yaml", COALITION)
 
 
 def test_everything_is_told_at_once_and_in_the_order_of_the_lines() -> None:

@@ -17,12 +17,20 @@ Place = tuple[str | int, ...]
 
 
 def member_problems(playbook: Playbook, coalition: Coalition) -> Iterator[Problem]:
-    """Yield each name that is no role, word or member here, and waits that cannot be satisfied."""
+    """Yield each name that is neither a role, nor a word, nor a member of this coalition."""
     for place, name in _named(playbook):
         try:
             coalition.member(name)
         except NotFound as error:
             yield place, f"{name!r} is neither a role nor a member; {error.hint.lower()}"
+
+
+def coalition_problems(playbook: Playbook, coalition: Coalition) -> Iterator[Problem]:
+    """Yield everything about a playbook that makes no sense in this coalition.
+
+    Besides names, these are waits that can only end late: a run may start with them all the same.
+    """
+    yield from member_problems(playbook, coalition)
     by_id = {id: node.step for id, node in playbook.outline.by_id.items()}
     for node in playbook.outline.nodes.values():
         for field, what in wait_problems(node.step, by_id, playbook.roles, coalition):
