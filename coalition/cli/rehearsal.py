@@ -44,6 +44,7 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Rehearse a playbook in an instant and print what would happen when. Nothing is sent."""
+    from coalition.adapters.clock_files import bundled_clocks
     from coalition.adapters.playbook_files import load_playbook
     from coalition.rehearsal import timeline
     from coalition.rehearsal.script import Script
@@ -52,7 +53,7 @@ def simulate(
     playbook = load_playbook(file)
     script = _script(answers) if answers else Script(otherwise="willing")
     try:
-        rehearsal = rehearse(playbook, script, _coalition(members, script), seed)
+        rehearsal = rehearse(playbook, script, _coalition(members, script), seed, bundled_clocks())
     except UserError as error:
         raise ConfigError([f"{answers or file}: cannot begin: {error}"]) from error
     if as_json:
@@ -150,6 +151,7 @@ def _script(path: Path) -> Script:
 
 def _run_file(path: Path, coalition: Coalition | None) -> Iterator[tuple[Path, str, list[str]]]:
     """Each case with what is not as expected, as `file:line: field: expected …; got …`."""
+    from coalition.adapters.clock_files import bundled_clocks
     from coalition.adapters.yaml_source import load_yaml, validate
     from coalition.rehearsal.cases import CaseFile, run_case
 
@@ -157,7 +159,7 @@ def _run_file(path: Path, coalition: Coalition | None) -> Iterator[tuple[Path, s
     cases: CaseFile = validate(CaseFile, data, locator)
     playbook = _playbook_of(path, cases)
     for index, case in enumerate(cases.cases):
-        problems = run_case(case, ("cases", index), playbook, coalition)
+        problems = run_case(case, ("cases", index), playbook, coalition, bundled_clocks())
         findings = [
             f"{path}:{locator.line(place)}: {case.name}: {what}" for place, what in problems
         ]

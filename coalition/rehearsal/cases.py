@@ -22,6 +22,7 @@ from coalition.rehearsal.telling import WORDS, Occurrence, clock, tell
 from coalition.rehearsal.timeline import still_open
 
 if TYPE_CHECKING:
+    from coalition.domain.clocks.model import Clock
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
 
@@ -124,7 +125,11 @@ def _merged(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_case(
-    case: Case, at: tuple[str | int, ...], playbook: Playbook, coalition: Coalition | None = None
+    case: Case,
+    at: tuple[str | int, ...],
+    playbook: Playbook,
+    coalition: Coalition | None = None,
+    clocks: tuple[Clock, ...] = (),
 ) -> Iterator[Problem]:
     """Rehearse a case; yield what is not as expected, with its place in the file."""
     for place, what in _unknown_steps(case, playbook):
@@ -139,7 +144,7 @@ def run_case(
         yield (*at, "members"), f"{where}: {first['msg']}; write what a coalition file could say"
         return
     try:
-        rehearsal = simulate(playbook, case, members)
+        rehearsal = simulate(playbook, case, members, clocks=clocks)
     except UserError as error:
         yield at, f"cannot begin: {error}; change the incident or the inputs"
         return

@@ -25,9 +25,11 @@ from coalition.domain.run.commands import ReportStep, SignalRun
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import OpenStep, Run, key
 from coalition.domain.world import World
-from coalition.rehearsal.performing import Performed, perform
+from coalition.rehearsal.desk import Performed
+from coalition.rehearsal.performing import perform
 
 if TYPE_CHECKING:
+    from coalition.domain.clocks.model import Clock
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
@@ -56,6 +58,7 @@ class House:
     playbook: Playbook
     outside: Outside
     at: datetime
+    clocks: tuple[Clock, ...] = ()
     records: list[Record] = field(default_factory=list)
     states: dict[tuple[str, str], Any] = field(default_factory=dict)
     refused: list[tuple[datetime, Command, str]] = field(default_factory=list)

@@ -6,7 +6,6 @@ A player's act is a command for the real rules, at its time; whether it is accep
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from coalition.domain.errors import NotFound
 from coalition.domain.incident.commands import AnswerNotice, CompleteTask
 from coalition.domain.messages import Actor, Command, Record
 from coalition.domain.run.commands import AnswerStep, ResolveStep
-from coalition.rehearsal.performing import Performed
+from coalition.rehearsal.desk import Performed
 from coalition.rehearsal.script import NEVER, OTHERS, Deed, Script
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class Players:
     home: str  # the member whose incident it is
     lead: str
     chance: random.Random | None = None
-    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     _acts: int = 0
+    _by_hand: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------- `house.Outside`
 
@@ -90,6 +89,12 @@ class Players:
                     notice=record.data["notice"], member=member, answer=deed.say,
                 )  # fmt: skip
 
+    def on_step(self, record: Record) -> Iterator[Act]:
+        """Remember which tasks come with a question of their own."""
+        if "form" in record.data["request"]:
+            self._by_hand.add(record.data["step"])
+        return iter(())
+
     def on_question(self, record: Record) -> Iterator[Act]:
         """Somebody answers a question."""
         step, attempt, form = (record.data[name] for name in ("step", "attempt", "form"))
@@ -114,7 +119,10 @@ class Players:
         source = record.data.get("source")
         if not source:
             return
-        deed = self._deed(source["step"], OTHERS, source["attempt"], "done", ["done", NEVER])
+        step, _, part = source["step"].partition(".")
+        if step in self._by_hand:
+            return  # answering the question ticks it off
+        deed = self._deed(step, part or OTHERS, source["attempt"], "done", ["done", NEVER])
         if deed is not None:
             actor = self._person(deed.by or self._able(record.data["assignee"]))
             about = {"incident": record.id, "task": record.data["task"]}
@@ -193,6 +201,7 @@ class Players:
 
 
 _REACTIONS: dict[str, Callable[[Players, Record], Iterator[Act]]] = {
+    "StepStarted": Players.on_step,
     "NoticeIssued": Players.on_notice,
     "QuestionAsked": Players.on_question,
     "TaskAdded": Players.on_task,

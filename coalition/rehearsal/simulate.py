@@ -27,6 +27,7 @@ from coalition.rehearsal.players import Act, Players
 from coalition.rehearsal.script import Facts, Happening, Script
 
 if TYPE_CHECKING:
+    from coalition.domain.clocks.model import Clock
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition, Member
     from coalition.domain.playbook import Playbook
@@ -59,15 +60,21 @@ class Rehearsal:
 
 
 def simulate(
-    playbook: Playbook, script: Script, coalition: Coalition, seed: int | None = None
+    playbook: Playbook,
+    script: Script,
+    coalition: Coalition,
+    seed: int | None = None,
+    clocks: tuple[Clock, ...] = (),
 ) -> Rehearsal:
     """Rehearse. With a seed, whatever the script does not say is left to chance, repeatably.
+
+    `clocks` are the legal clocks that `report` steps may start.
 
     Raises:
         UserError: the incident or the run cannot begin as written (with the reason).
     """
     stage = Stage(playbook, script, coalition, seed)
-    house = House(coalition, playbook, stage.players, START)
+    house = House(coalition, playbook, stage.players, START, clocks)
     for command in stage.opening():
         house.execute(command)
         house.settle()

@@ -42,16 +42,17 @@ WORDS: dict[str, str] = {
     "task": "a task is put on the list",
     "branch": "a decision of the playbook is made",
     "waiting": "a wait begins",
+    "progress": "a step goes on, knowing more",
     "ok": "a step ends well",
     "late": "a step was late",
     "failed": "a step failed",
+    "refused": "a step was refused, or what somebody tried",
     "skipped": "a step was skipped",
     "cancelled": "a step was cancelled",
     "decision": "a failed step waits for a human",
     "decided": "the human has decided",
     "incident": "something about the incident changes",
     "end": "the run is over",
-    "refused": "what somebody tried was refused",
     "event": "anything else",
 }
 """What an occurrence can be; the same words stand in `expect:` of the test cases."""
@@ -125,7 +126,7 @@ class _Teller:
 
     def step_ended(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         what = data["outcome"]
-        if data["verb"] in {"if", "choose"} and what == "ok":
+        if data["verb"] in {"if", "choose", "parallel", "goto"} and what == "ok":
             return
         by = data["output"].get("answered_by") or data["output"].get("done_by") or ""
         details = [data["error"]] if data["error"] else []
@@ -136,6 +137,19 @@ class _Teller:
             details.append(f"by {by}")
         text = f"{what}: {'; '.join(details)}" if details else what
         yield self.say(record, what, data["step"], (by,) if by else (), text)
+
+    def delayed(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
+        until = clock(_time(data["due"]) - self.start)
+        again = (
+            f"tried again at {until} ({data['error']})" if data["error"] else f"begins at {until}"
+        )
+        yield self.say(record, "waiting", data["step"], (), again)
+
+    def progressed(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
+        if data["note"]:
+            by = () if record.actor.kind == "system" else (record.actor.label,)
+            text = " ".join((*by, data["note"]))
+            yield self.say(record, "progress", data["step"], by, text)
 
     def notice(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         step = (data.get("source") or {}).get("step", "")
@@ -187,7 +201,7 @@ class _Teller:
         yield self.say(record, "question", data["step"], who, text)
 
     def task(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
-        step = (data.get("source") or {}).get("step", "")
+        step = (data.get("source") or {}).get("step", "").partition(".")[0]
         who = (data["assignee"],) if data["assignee"] else ()
         whose = data["assignee"] or "anybody"
         yield self.say(record, "task", step, who, f"task for {whose}: {data['text']}")
@@ -246,6 +260,10 @@ _TOLD: dict[str, Callable[[_Teller, Record, dict[str, Any]], Iterator[Occurrence
     "AnswersHeard": _Teller.nothing,
     "FactsChanged": _Teller.nothing,
     "RunYielded": _Teller.nothing,
+    "RoundStarted": _Teller.nothing,
+    "RoundEnded": _Teller.nothing,
+    "StepDelayed": _Teller.delayed,
+    "StepProgressed": _Teller.progressed,
     "AlarmCleared": _Teller.nothing,
 }
 
