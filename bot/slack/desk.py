@@ -135,7 +135,9 @@ class Desk:
             audience = ToViewer(caller.delegate.id, incident)
             part = part_for(incident, audience, self.coalition)
             text = incident_line(self.coalition, part) if shown else pointer_line(incident)
-            found.append((incident, Line(incident.number, text, room_missing(incident))))
+            warning = incident.status == "warning"
+            line = Line(incident.number, text, room_missing(incident), warning)
+            found.append((incident, line))
         return found
 
     def execute(self, command: Command) -> Appended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from coalition.domain.incident.commands import RecordRoomStep
+from coalition.domain.incident.commands import RaiseAlarm, RecordRoomStep
 from coalition.domain.messages import SYSTEM
 from tests.slack.stage import Stage, said
 
@@ -129,3 +129,18 @@ def test_app_home_offers_to_try_a_failed_room_again(slack: Stage) -> None:
     assert "retry_room:INC-2026-0001" in home(slack, "U01ALICE")
     said(slack.press("retry_room:INC-2026-0001", "INC-2026-0001"))
     assert slack.incident().room.attempt == 2
+
+
+def test_home_says_what_a_human_must_do_and_offers_to_open_from_a_warning(slack: Stage) -> None:
+    said(slack.command("/incident warn Wiper mails --members lv --tlp AMBER"))
+    slack.tocsin.dispatcher.execute(
+        RaiseAlarm(
+            id="a", at=slack.clock.now(), actor=SYSTEM, incident="INC-2026-0001", subject="x",
+            text="CERT.LV is silent.", fallback="Phone +371 5.",
+        )
+    )  # fmt: skip
+    said(slack.event({"type": "app_home_opened", "user": "U01ALICE", "tab": "home"}))
+    home = json.dumps(slack.api.asked("views.publish")[-1]["view"])
+    assert "*A human must act:* CERT.LV is silent. Phone +371 5." in home
+    said(slack.press("verb:incident:open", "INC-2026-0001"))
+    assert "Wiper mails" in json.dumps(slack.opened)

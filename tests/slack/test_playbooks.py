@@ -113,7 +113,7 @@ def test_the_same_start_delivered_twice_is_one_run(slack: Stage) -> None:
 
 
 def test_a_question_is_answered_by_typing(running: Stage) -> None:
-    assert "is answered" in running.here("/playbook answer over=no")
+    assert "Your answer is recorded" in running.here("/playbook answer over=no")
     assert run(running).variables["over"] == "no"
 
 
@@ -121,7 +121,7 @@ def test_a_question_is_answered_by_its_button(running: Stage) -> None:
     value = f"INC-2026-0001|{RUN}|ask_over:1"
     said(running.press("verb:playbook:answer", value, channel="C0ROOM"))
     assert "Is it over at the bank?" in json.dumps(running.opened)
-    assert "is answered" in said(running.submit(running.opened, {"in-over": "yes"}))
+    assert "Your answer is recorded" in said(running.submit(running.opened, {"in-over": "yes"}))
     assert run(running).variables["over"] == "yes"
 
 

@@ -204,3 +204,24 @@ def test_a_message_that_is_gone_is_noted_nowhere(workspace: Workspace) -> None:
     )
     workspace.settle()
     assert workspace.incident().alarms == {}
+
+
+@pytest.mark.parametrize(("given", "told"), [("need_info", 1), ("acknowledge", 0)])
+def test_what_a_partner_asks_about_a_warning_goes_to_who_raised_it(
+    workspace: Workspace, given: str, told: int
+) -> None:
+    workspace.do(c.RaiseWarning, what="Wiper mails", members=("lv",), tlp="TLP:AMBER")
+    workspace.settle()
+    note = "Which hashes?" if given == "need_info" else ""
+    partner = SYSTEM.model_copy(update={"kind": "partner", "member": "lv"})
+    workspace.do(
+        c.AnswerNotice, actor=partner, notice=1, member="lv", answer=given, note=note, by="Duty"
+    )
+    workspace.settle()
+    direct = [one for one in workspace.world.channels.values() if one.kind == "im"]
+    assert len(direct) == told
+    for one in direct:
+        assert "U01ALICE" in one.members
+        (message,) = workspace.ours(one.id)
+        assert "CERT.LV" in message["text"]
+        assert "Which hashes?" in json.dumps(message["blocks"])

@@ -155,7 +155,10 @@ async def _without_room(
     """A warning has no room, and a room may not be open yet or never."""
     create = incident.room.steps.get("create")
     lost = create is not None and create.state == "failed"
-    if post.kind == "alarm" and (incident.status == "warning" or lost or claim.attempt > 1):
+    warning = incident.status == "warning"
+    if post.kind == "alarm" and (warning or lost or claim.attempt > 1):
+        return await _directly(ctx, claim, incident, post, tlp)
+    if warning and post.direct:
         return await _directly(ctx, claim, incident, post, tlp)
     if incident.status == "warning" or incident.over:
         return {"posted": False}
@@ -165,7 +168,7 @@ async def _without_room(
 async def _directly(
     ctx: WorkerContext, claim: Claim, incident: Incident, post: Post, tlp: Tlp
 ) -> dict[str, Any]:
-    """An alarm for which there is no room goes to the people it calls."""
+    """What has no room goes to the people that an alarm calls."""
     coalition = ctx.tocsin.coalition
     told = 0
     for delegate in whom_to_call(coalition, incident):
@@ -178,7 +181,7 @@ async def _directly(
         opened = await carried_out(
             ctx, "conversations.open", client(ctx).conversations_open(users=[slack])
         )
-        news = NEWS["alarm"]
+        news = NEWS[post.kind]
         message = for_person(ctx.tocsin, incident, delegate, post.rendered, tlp, news)
         place = Place(opened["channel"]["id"])
         key = f"{claim.id}-{delegate}"

@@ -45,7 +45,7 @@ def answer(call: Call) -> Reply | Asking:
         # What does not fit is said in the question's own words; they may not be shown here.
         message = f"That does not fit what step {waiting.step} asks."
         raise UserError(message, f"Read the question on the board. {UNSEEN}") from error
-    return _done(call, f"Step {escape(waiting.step)} is answered.")
+    return _done(call, "Your answer is recorded; the room sees it.")
 
 
 def _decide(call: Call, waiting: Waiting) -> Reply | Asking:

@@ -52,13 +52,14 @@ def given_values(call: Call, typed_in: str) -> dict[str, Any]:
 
 def as_fields(asked: Mapping[str, Mapping[str, Any]]) -> tuple[Field, ...]:
     """Fields for what is asked: name -> {type, label or about, choices, default, required}."""
-    return tuple(_field(name, one) for name, one in asked.items())
+    return tuple(_field(name, one, alone=len(asked) == 1) for name, one in asked.items())
 
 
-def _field(name: str, asked: Mapping[str, Any]) -> Field:
+def _field(name: str, asked: Mapping[str, Any], *, alone: bool) -> Field:
     kind, choices = _element(asked)
     default = asked.get("default")
-    label = asked.get("label") or asked.get("about") or name.replace("_", " ")
+    named = "Your answer" if alone else name.replace("_", " ")
+    label = asked.get("label") or asked.get("about") or named
     required = asked.get("required")
     return Field(
         f"{INPUT}{name}",

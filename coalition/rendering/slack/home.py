@@ -34,16 +34,21 @@ MOST = 20
 """Incidents in one list; the board has them all."""
 
 
+ALARMS = 2
+"""Alarms of one incident in a list."""
+
+
 class Line(NamedTuple):
     """One incident in a list, as the gate let it through for this viewer."""
 
     number: str
     text: str  # mrkdwn
     room_missing: bool = False
+    warning: bool = False  # an incident may be opened from it
 
 
 def incident_line(coalition: Coalition, incident: Incident) -> str:
-    """One incident in full, on three lines."""
+    """One incident in full, on three lines and one for each alarm."""
     where = f"<#{incident.room.channel}>" if incident.room.channel else _no_room(incident)
     state = STATUSES[incident.status] if incident.status != "warning" else "No legal status"
     facts = [state, f"lead {person(coalition, incident.lead)}", where]
@@ -52,9 +57,19 @@ def incident_line(coalition: Coalition, incident: Incident) -> str:
     waiting = awaited(incident)
     if waiting:
         facts.append(f"{counted(len(waiting), 'member')} not yet answered")
-    if incident.alarms:
-        facts.append(f"*{counted(len(incident.alarms), 'alarm')} open*")
-    return f"{label_line(incident)}\n*{title_of(incident)}*\n{' · '.join(facts)}"
+    lines = [label_line(incident), f"*{title_of(incident)}*", " · ".join(facts)]
+    return "\n".join([*lines, *_alarms(incident)])
+
+
+def _alarms(incident: Incident) -> list[str]:
+    """What a human must do, the oldest first."""
+    alarms = list(incident.alarms.values())
+    lines = [
+        f"*A human must act:* {escape(one.text, 240)} {escape(one.fallback, 260)}"
+        for one in alarms[:ALARMS]
+    ]
+    more = len(alarms) - ALARMS
+    return [*lines, f"{counted(more, 'more alarm')} on the board."] if more > 0 else lines
 
 
 def _no_room(incident: Incident) -> str:
@@ -95,6 +110,8 @@ def home_view(coalition: Coalition, who: str, lines: Sequence[Line], prefix: str
         if line.room_missing:
             retry = button("Try to open the room again", f"retry_room:{line.number}", line.number)
             buttons.insert(0, retry)
+        if line.warning:
+            buttons.append(button("Open an incident from it", "verb:incident:open", line.number))
         blocks.append(actions(*buttons))
     if len(lines) > MOST:
         blocks.append(context(f"{len(lines) - MOST} more are on the board."))

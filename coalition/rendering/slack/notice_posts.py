@@ -84,7 +84,8 @@ def answered(telling: Telling, event: NoticeAnswered) -> Post | None:
     how = "" if event.verified else " Whoever held the link answered; the sender is not verified."
     note = f"\n>>> {escape(event.note, 1500)}" if event.note else ""
     said = f"*{name}{by} {ANSWERS[event.answer]}.*{how}{note}"
-    return detail(telling, said, thread=anchor(event.notice))
+    asks = event.answer != "acknowledge" or bool(event.note)
+    return detail(telling, said, thread=anchor(event.notice))._replace(direct=asks)
 
 
 def _channel_kind(telling: Telling, member: str, channel: int) -> str:

@@ -50,13 +50,15 @@ class Post(NamedTuple):
     """One message for the room.
 
     `anchor` names it, so that details can find it later; `thread` is the anchor of the message
-    whose thread it belongs in, empty for the top level.
+    whose thread it belongs in, empty for the top level. `direct`: where there is no room, because
+    it is about a warning, whoever would be called by an alarm is told directly.
     """
 
     kind: Literal["milestone", "detail", "alarm"]
     rendered: Rendered
     anchor: str = ""
     thread: str = ""
+    direct: bool = False
 
 
 def milestone(
