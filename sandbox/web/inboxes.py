@@ -136,8 +136,12 @@ def short_stamp(at: datetime, partner: Partner) -> str:
     return f"{local:%H:%M:%S} {city}, {at.astimezone(UTC):%H:%M:%S} UTC"
 
 
+READ_FIRST = ("title", "text", "ask › what", "ask › due", "why")
+"""Fields that a person wants to read first, whatever else a notice brings."""
+
+
 def shown_data(item: Delivery) -> Sequence[tuple[str, str]]:
-    """The fields of a webhook's `data` as rows of (name, words); deeper ones by their path."""
+    """Return the fields of a webhook's `data` as (name, words), the telling ones first."""
     if item.channel != "webhook":
         return ()
     try:
@@ -145,7 +149,8 @@ def shown_data(item: Delivery) -> Sequence[tuple[str, str]]:
     except ValueError:
         return ()
     data = document.get("data") if isinstance(document, dict) else None
-    return list(_rows(data, "")) if isinstance(data, dict) else ()
+    rows = list(_rows(data, "")) if isinstance(data, dict) else []
+    return sorted(rows, key=lambda row: not row[0].startswith(READ_FIRST))
 
 
 def _rows(node: Any, path: str) -> list[tuple[str, str]]:
