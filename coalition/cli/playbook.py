@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli import rehearsal
+from coalition.cli import cacao, rehearsal
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
@@ -36,18 +36,23 @@ def check(
     """Check playbooks; every fault with file, line and what to do. Exit code 1 if any."""
     from coalition.adapters.coalition_file import load_coalition
     from coalition.adapters.playbook_files import check_files
+    from coalition.cli import cacao_checks
 
     coalition = load_coalition(members) if members else None
-    checked = check_files(_files(paths), coalition)
+    files = _files(paths)
+    documents = cacao_checks.judged(files)
+    checked = check_files([path for path in files if path not in documents], coalition)
+    faults = cacao_checks.faults(documents)
     if as_json:
-        result_json([_plain(one) for one in checked])
+        result_json([*(_plain(one) for one in checked), *cacao_checks.plain(documents)])
     else:
+        cacao_checks.tell(documents)
         for one in checked:
             for finding in one.findings:
                 result(finding)
             if one.playbook:
                 say(f"{one.path}: {one.playbook.title}, {one.playbook.content_hash[:12]}: good.")
-    faults = sum(len(one.findings) for one in checked)
+    faults += sum(len(one.findings) for one in checked)
     if faults:
         say(f"{faults} to mend.")
         raise typer.Exit(FAILED)
@@ -100,3 +105,9 @@ def schema(
         reason = error.strerror or type(error).__name__
         raise ConfigError([f"{path}: cannot be written ({reason}); choose a folder"]) from error
     say(f"wrote {path}")
+
+
+app.command(name="import")(cacao.import_)
+app.command()(cacao.export)
+app.command()(cacao.sign)
+app.command()(cacao.verify)
