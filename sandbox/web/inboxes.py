@@ -136,7 +136,7 @@ def short_stamp(at: datetime, partner: Partner) -> str:
     return f"{local:%H:%M:%S} {city}, {at.astimezone(UTC):%H:%M:%S} UTC"
 
 
-READ_FIRST = ("title", "text", "ask › what", "ask › due", "why")
+READ_FIRST = ("ask › what", "ask › due › local", "title", "text", "severity", "why")
 """Fields that a person wants to read first, whatever else a notice brings."""
 
 
@@ -150,7 +150,12 @@ def shown_data(item: Delivery) -> Sequence[tuple[str, str]]:
         return ()
     data = document.get("data") if isinstance(document, dict) else None
     rows = list(_rows(data, "")) if isinstance(data, dict) else []
-    return sorted(rows, key=lambda row: not row[0].startswith(READ_FIRST))
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: tuple[str, str]) -> int:
+    begins = (n for n, name in enumerate(READ_FIRST) if row[0].startswith(name))
+    return next(begins, len(READ_FIRST))
 
 
 def _rows(node: Any, path: str) -> list[tuple[str, str]]:
