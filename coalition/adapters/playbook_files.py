@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from coalition.domain.errors import ConfigError
 from coalition.domain.members import Coalition
 from coalition.domain.playbook import Playbook, playbook_schema
 from coalition.domain.playbook.check_members import coalition_problems
+from coalition.domain.playbook.library import library_problems, runs
 
 SCHEMA_NAME = "playbook.schema.json"
 
@@ -50,6 +51,36 @@ def _read(source: Path | str, name: str | None, coalition: Coalition | None) -> 
     return playbook
 
 
+def _within_library(path: Path, playbook: Playbook, library: Mapping[str, Playbook]) -> Checked:
+    """The playbook held against those that it runs in turn."""
+    problems = list(library_problems(playbook, library))
+    if not problems:
+        return Checked(path, playbook, ())
+    data, locator = load_yaml(path)
+    try:
+        validate(Playbook, data, locator, also=problems)
+    except ConfigError as error:
+        return Checked(path, None, error.findings)
+    return Checked(path, playbook, ())  # mended since it was read
+
+
+def _library(checked: Iterable[Checked]) -> dict[str, Playbook]:
+    """Every valid playbook by name: those checked, and those beside them that some of them run."""
+    given = [one for one in checked if one.playbook is not None]
+    found = {one.playbook.playbook: one.playbook for one in given if one.playbook is not None}
+    wanted = {step.run for one in found.values() for _, step in runs(one)}
+    if wanted <= found.keys():
+        return found
+    for folder in {one.path.parent for one in given}:
+        for path in playbook_paths(folder):
+            try:
+                playbook = load_playbook(path)
+            except ConfigError:  # told where that file is checked
+                continue
+            found.setdefault(playbook.playbook, playbook)
+    return found
+
+
 def playbook_paths(folder: Path) -> list[Path]:
     """The playbook files of a folder, in order of their names; tests beside them are none."""
     files = (path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
@@ -73,7 +104,11 @@ def check_files(paths: Iterable[Path], coalition: Coalition | None = None) -> li
             checked.append(Checked(path, None, (what,)))
         else:
             checked.append(Checked(path, playbook, ()))
-    return checked
+    library = _library(checked)
+    return [
+        one if one.playbook is None else _within_library(one.path, one.playbook, library)
+        for one in checked
+    ]
 
 
 class PlaybookFolder:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from coalition.domain.errors import NotFound
 from coalition.domain.playbook import Playbook
+from coalition.domain.playbook.library import family
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +49,16 @@ class Shelf:
     def pin(self, playbook: Playbook) -> str:
         """Keep a playbook for good and return its content hash; before `StartRun`."""
         return self._documents.put(playbook.document)
+
+    def pins(self, playbook: Playbook) -> dict[str, str]:
+        """Keep every playbook that this one runs, as they are now; returns hashes by name.
+
+        Raises:
+            UserError: one of them is not in force, or they run each other for ever.
+        """
+        names = {one.playbook: one for one in self._source.playbooks()}
+        children = family(playbook, names.get)
+        return {name: self.pin(child) for name, child in children.items()}
 
     def pinned(self, content_hash: str) -> Playbook:
         """Return the playbook that was pinned under this hash; raises `NotFound`."""

@@ -38,7 +38,7 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "NoteAdded": (post,),
     "UpdatePosted": (post, redraw),
     "UpdateOverdue": (post, redraw),
-    "MembersAdded": (tell_runs, open_room, post, redraw),
+    "MembersAdded": (start_runs, tell_runs, open_room, post, redraw),
     "IncidentLinked": (link_back, post, redraw),
     "NoticeIssued": (send_notice, post, redraw),
     "NoticeReminded": (send_reminders, post),

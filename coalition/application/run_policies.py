@@ -23,9 +23,11 @@ def start_runs(record: Record, view: View) -> Iterable[Effect]:
     """Start each playbook whose trigger fits, unless it has run in this incident before."""
     incident = view.incident(record.id)
     known = {run.name for _, run in view.runs_of(record.id)}
-    severity = Severity(record.data.get("severity") or record.data["now"])
+    said = record.data.get("severity") or record.data.get("now") or incident.severity
+    severity = Severity(said)
+    affected = [view.coalition.member(id) for id in incident.affected]
     for number, (key, playbook) in enumerate(view.playbooks().items(), start=1):
-        fits = playbook.triggered_by(incident.kind, severity)
+        fits = playbook.triggered_by(incident.kind, severity, affected)
         if fits and playbook.playbook not in known:
             yield Effect(
                 id=f"start-{record.id}-{playbook.playbook}",
@@ -143,6 +145,29 @@ def clear_alarms(record: Record, view: View) -> Iterable[Effect]:
             yield _clear(record, view, subject)
 
 
+def tell_parent(record: Record, view: View) -> Iterable[Effect]:
+    """Tell the run whose step has waited for this one."""
+    parent = view.run(record.id).parent
+    if parent is not None:
+        yield Effect(
+            id=f"tell-{parent.run}-{record.id}",
+            kind="run.tell",
+            payload={"run": parent.run, "child": record.id},
+        )
+
+
+def cancel_child(record: Record, view: View) -> Iterable[Effect]:
+    """Cancel the run that a step has started and does not wait for any more."""
+    data = record.data
+    if data["verb"] == "playbook" and data["outcome"] in {"cancelled", "late"}:
+        yield command_effect(
+            f"cancel-{record.id}-{record.version}",
+            "CancelRun",
+            run=f"{record.id}-{data['step']}-{data['attempt']}",
+            reason=f"Step {data['step']} of {record.id} is {data['outcome']}.",
+        )
+
+
 def _clear(record: Record, view: View, subject: str) -> Effect:
     """Clear an alarm in the name of whoever decided."""
     effect = command_effect(
@@ -169,12 +194,12 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "StepProgressed": (alarm_progress, post, redraw),
     "QuestionAsked": (post, redraw),
     "ReminderDue": (remind, post),
-    "StepEnded": (settle_task, tell_answer, redraw),
+    "StepEnded": (cancel_child, settle_task, tell_answer, redraw),
     "StepNeedsDecision": (alarm, redraw),
     "StepResolved": (clear_alarm, post, redraw),
     "AnswersHeard": (),
     "FactsChanged": (),
     "RunYielded": (advance,),
-    "RunEnded": (clear_alarms, post, redraw),
-    "RunCancelled": (clear_alarms, post, redraw),
+    "RunEnded": (tell_parent, clear_alarms, post, redraw),
+    "RunCancelled": (tell_parent, clear_alarms, post, redraw),
 }

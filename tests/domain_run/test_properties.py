@@ -110,7 +110,12 @@ class Driver:
                 return
             about = {"step": stuck.step, "attempt": stuck.attempt, "reason": "because"}
             decision = self.pick(*decisions or ("retry", "skip", "stop"))
+            if decision == "skip" and self.fails_closed(stuck.place):
+                decision = "stop"
             self.story.tell(ResolveStep, "ee-op", **about, decision=decision)
+
+    def fails_closed(self, place: str) -> bool:
+        return getattr(self.story.playbook.outline.nodes[place].step, "fails_closed", False)
 
     def repeat(self) -> None:
         """What arrives twice, or too late."""

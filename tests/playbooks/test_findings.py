@@ -150,8 +150,8 @@ CONTROL = [
      "or {{name}} of a list or of members")),
     (f"- {{id: a, for_each: m, in: '{{{{service}}}}', steps: [{X}]}}",
      "@steps[a].in: {{service}} is a text, not a list; use another input"),
-    (f"- {{id: a, for_each: m, in: [1], steps: [{X}, {{id: b, do: notify, to: '{{{{m}}}}', text: x}}"
-     "]}", "@steps[a].steps[b].to: {{m}} is a number, not members; name members or a role"),
+    ("- {id: a, for_each: m, in: [1], steps: [{id: b, do: notify, to: '{{m}}', text: x}]}",
+     "@steps[a].steps[b].to: {{m}} is a number, not members; name members or a role"),
     (f"- {{id: a, for_each: m, in: [1], steps: [{{id: b, for_each: m, in: [2], steps: [{X}]}}]}}",
      "@steps[a].steps[b].for_each: 'm' is the name of the loop around it too; choose another"),
     ("- {id: a, for_each: v, in: [1], steps: [{id: b, do: set, values: {v: 1}}]}",
@@ -161,8 +161,8 @@ CONTROL = [
      "is not known; add it to inputs, or set it before")),
     (f"- {{id: a, repeat: v = 1, at_most: 2, test: before, steps: [{SET}]}}",
      "@steps[a].repeat: {{v}} may have no value yet; step b sets it, run that before"),
-    ("- {id: a, if: kind = 'x', then: [{id: b, goto: tel}]}", ("@steps[a].then[b].goto: there is no "
-     "step 'tel'; did you mean 'tell'?")),
+    ("- {id: a, if: kind = 'x', then: [{id: b, goto: tel}]}", ("@steps[a].then[b].goto: there is "
+     "no step 'tel'; did you mean 'tell'?")),
     ("- {id: a, goto: a}", "@steps[a].goto: jumps to itself for ever; name another step"),
     (f"- {{id: a, if: kind = 'x', then: [{X}], else: [{{id: b, goto: x}}]}}",
      ("@steps[a].else[b].goto: step 'x' stands inside another block; goto reaches the steps of its "

@@ -144,6 +144,7 @@ def run(call: Call) -> Reply | Asking:
         name=playbook.playbook,
         inputs=inputs,
         facts=facts_of(call.here),
+        pins=call.desk.tocsin.playbooks.pins(playbook),
     )
     started = call.desk.execute(command).id
     return Reply(

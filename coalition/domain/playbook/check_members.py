@@ -42,6 +42,8 @@ def _named(playbook: Playbook) -> Iterator[tuple[Place, str]]:
         for name in role.members or ():
             if name not in WORDS:
                 yield ("roles", key, "members"), name
+    for number, rule in enumerate(playbook.trigger):
+        yield from ((("trigger", number, "member"), name) for name in rule.member)
     for node in playbook.outline.nodes.values():
         for attribute, field, _ in marked(type(node.step), IsTarget):
             for name in getattr(node.step, attribute) or ():

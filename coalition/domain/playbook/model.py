@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -23,6 +23,7 @@ from coalition.domain.fields import Name, Slug
 from coalition.domain.findings import CrossCheckError, Problem
 from coalition.domain.incident.words import IncidentKind, Severity
 from coalition.domain.labels import TypedTlp
+from coalition.domain.members import Member
 from coalition.domain.messages import canonical
 from coalition.domain.playbook.check import check
 from coalition.domain.playbook.origin import Origin
@@ -82,15 +83,38 @@ Kinds = Annotated[
 ]
 
 
+Slugs = Annotated[
+    tuple[Slug, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=Slug | tuple[Slug, ...]),
+]
+
+
 class Trigger(Shape):
-    """Starts the playbook by itself: the kind is one of these, the severity at least this."""
+    """Starts the playbook by itself, where everything that is written fits the incident.
+
+    The kind is one of these, the severity at least this; and one affected member is one of these,
+    is in this sector, has this dependency (the same member for all three).
+    """
 
     kind: Kinds = ()  # empty: any
     severity: Severity = Severity.S0
+    member: Slugs = ()
+    sector: Slugs = ()
+    dependency: Slugs = ()
 
-    def matches(self, kind: str, severity: Severity) -> bool:
-        """Whether an incident of this kind and severity starts the playbook."""
-        return (not self.kind or kind in self.kind) and severity.rank >= self.severity.rank
+    def matches(self, kind: str, severity: Severity, affected: Iterable[Member] = ()) -> bool:
+        """Whether such an incident, with these members affected, starts the playbook."""
+        if (self.kind and kind not in self.kind) or severity.rank < self.severity.rank:
+            return False
+        anybody = not (self.member or self.sector or self.dependency)
+        return anybody or any(self._concerns(member) for member in affected)
+
+    def _concerns(self, member: Member) -> bool:
+        return (
+            (not self.member or member.id in self.member)
+            and (not self.sector or not set(self.sector).isdisjoint(member.sectors))
+            and (not self.dependency or not set(self.dependency).isdisjoint(member.dependencies))
+        )
 
 
 class Playbook(Shape):
@@ -170,9 +194,9 @@ class Playbook(Shape):
         """The playbook that `document` was made from. Raises pydantic's ValidationError."""
         return cls.model_validate(json.loads(body))
 
-    def triggered_by(self, kind: str, severity: Severity) -> bool:
-        """Whether an incident of this kind and severity starts this playbook by itself."""
-        return any(one.matches(kind, severity) for one in self.trigger)
+    def triggered_by(self, kind: str, severity: Severity, affected: Iterable[Member] = ()) -> bool:
+        """Whether such an incident, with these members affected, starts this playbook by itself."""
+        return any(one.matches(kind, severity, affected) for one in self.trigger)
 
     def read_inputs(self, given: Mapping[str, Any]) -> dict[str, Value]:
         """The value of every input, defaults included.
