@@ -39,11 +39,13 @@ def test_the_table_of_clocks_is_current() -> None:
     assert found.group(1) == clock_table()
 
 
-@pytest.mark.parametrize("word", sorted(REGISTRY))
+OLD = ("notify", "remind", "escalate", "task", "close", "set", "wait", "wait_for_acks")
+OURS = sorted((*NEW, *OLD))
+
+
+@pytest.mark.parametrize("word", OURS)
 def test_the_table_of_verbs_names_every_field_and_output_in_the_row_of_its_verb(word: str) -> None:
     kind = REGISTRY[word]
-    if "do" not in kind.model_fields:
-        pytest.skip("a control word")
     row = next(
         line for line in PAGE.read_text(encoding="utf-8").splitlines()
         if line.startswith(f"| `{word}` |")

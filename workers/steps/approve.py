@@ -22,8 +22,10 @@ async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any
     incident = await incident_of(ctx, run)
     wanted, coalition = step.request, ctx.tocsin.coalition
     role = wanted["role"]
-    approvers = Selector(label=role, people=role).model_dump(mode="json")
-    asked = people_meant(ctx, incident, wanted["to"] or [approvers])
+    approvers = Selector(label=role).model_dump(mode="json")
+    # Of members, those who hold the role are meant; whoever holds a role of the incident is named.
+    to = [one | {"people": one["people"] or role} for one in wanted["to"] or [approvers]]
+    asked = people_meant(ctx, incident, to)
     barred = {*wanted["not_by"], *people_meant(ctx, incident, wanted["for"])}
     able = [
         person

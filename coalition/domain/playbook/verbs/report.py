@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -34,6 +34,7 @@ class Report(Verb):
     """
 
     word = "report"
+    late_by_itself = True
     late_by_itself = True  # the clock has deadlines of its own
     outputs: ClassVar[Results] = {
         "filed": (Variable("text"), ""),
@@ -47,6 +48,11 @@ class Report(Verb):
     to: People | None = None
     remind_every: Time | None = None
     if_late: Block = ()
+
+    @override
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if self.within is not None:
+            yield "within", "is not for a report: the law sets its time; remove it"
 
     @override
     def begin(self, moment: Moment) -> Beginning:
