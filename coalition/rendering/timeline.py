@@ -46,11 +46,12 @@ class Line(NamedTuple):
 class Names:
     """What members and people are called; an id that the file no longer knows stands for itself.
 
-    Also remembers the labels of the notices seen so far, which later lines about them carry.
+    Also remembers labels of notices and words of alarms seen so far, for later lines about them.
     """
 
     coalition: Coalition
     labels: dict[int, Tlp] = field(default_factory=dict)
+    alarms: dict[str, str] = field(default_factory=dict)
 
     def member(self, id: str) -> str:
         """`CERT-EE` for `ee`."""
@@ -118,7 +119,7 @@ def _warned(event: e.WarningRaised, names: Names) -> str:
 
 
 def _opened(event: e.IncidentOpened, names: Names) -> str:
-    floor = f" (campaign floor {event.floor})" if event.floor else ""
+    floor = f" (a campaign is at least {event.floor})" if event.floor else ""
     return (
         f"opened the incident “{event.title}”: {event.severity}{floor}, {event.tlp}, "
         f"affected {names.members(event.affected)}; taking part: "
@@ -127,14 +128,16 @@ def _opened(event: e.IncidentOpened, names: Names) -> str:
 
 
 def _severity(event: e.SeverityChanged, names: Names) -> str:
-    why = f": {event.reason}" if event.reason else ""
-    floor = f" (campaign floor {event.floor})" if event.floor else ""
-    return f"changed the severity from {event.was} to {event.now}{floor}{why}"
+    floor = f" (a campaign is at least {event.floor})" if event.floor else ""
+    return f"changed the severity from {event.was} to {event.now}{floor}{_why(event.reason)}"
 
 
 def _tlp(event: e.TlpChanged, names: Names) -> str:
-    why = f": {event.reason}" if event.reason else ""
-    return f"changed the label from {event.was} to {event.now}{why}"
+    return f"changed the label from {event.was} to {event.now}{_why(event.reason)}"
+
+
+def _why(reason: str) -> str:
+    return f": {reason}" if reason else ""
 
 
 def _status(event: e.StatusChanged, names: Names) -> str:
@@ -175,12 +178,9 @@ def _overdue(event: e.UpdateOverdue, names: Names) -> str:
 
 
 def _members(event: e.MembersAdded, names: Names) -> str:
-    parts = []
-    if event.affected:
-        parts.append(f"marked {names.members(event.affected)} as affected")
-    if event.participants:
-        parts.append(f"brought in {names.members(event.participants)}")
-    return " and ".join(parts)
+    hit = f"marked {names.members(event.affected)} as affected" if event.affected else ""
+    new = f"brought in {names.members(event.participants)}" if event.participants else ""
+    return " and ".join(filter(None, (hit, new)))
 
 
 def _linked(event: e.IncidentLinked, names: Names) -> str:
@@ -191,11 +191,11 @@ def _issued(event: e.NoticeIssued, names: Names) -> str:
     kind = event.kind.replace("_", " ")
     told = [one.member for one in event.recipients if one.channels]
     refused = [one.member for one in event.recipients if not one.channels]
-    stopped = f" Refused by the gate: {names.members(refused)}." if refused else ""
+    stopped = f", not to {names.members(refused)}" if refused else ""
     within = format_duration(event.ack_within)
     return (
-        f"sent notice {event.notice} ({kind}, {event.tlp}) to {names.members(told)}, to be "
-        f"acknowledged within {within}: {event.text}{stopped}"
+        f"sent notice {event.notice} ({kind}, {event.tlp}) to {names.members(told)}{stopped}, "
+        f"to be acknowledged within {within}: {event.text}"
     )
 
 
@@ -231,17 +231,19 @@ def _receipts(event: e.ReceiptsRecorded, names: Names) -> str:
 def _answered(event: e.NoticeAnswered, names: Names) -> str:
     word = {"acknowledge": "acknowledged", "need_info": "asked for more about"}
     verb = word.get(event.answer, f"answered “{event.answer}” to")
-    proof = "" if event.verified else ", without proof of identity"
-    said = f": {event.note}" if event.note else ""
-    return f"{verb} notice {event.notice} for {names.member(event.member)}{proof}{said}"
+    whose = f" for {names.member(event.member)}" if event.verified else ""
+    by = "" if event.by.startswith("partner:") else f"{event.by}, "
+    proof = "" if event.verified else f" ({by}by a link, sender not verified)"
+    return f"{verb} notice {event.notice}{whose}{proof}{_why(event.note)}"
 
 
 def _alarm(event: e.AlarmRaised, names: Names) -> str:
+    names.alarms[event.subject] = event.text
     return f"raised an alarm: {event.text} {event.fallback}"
 
 
 def _alarm_cleared(event: e.AlarmCleared, names: Names) -> str:
-    return f"cleared the alarm {event.subject}"
+    return f"ended the alarm: {names.alarms.get(event.subject, event.subject)}"
 
 
 def _room_step(event: e.RoomStepRecorded, names: Names) -> str:

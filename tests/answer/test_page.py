@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
+from coalition.domain.incident.commands import RaiseWarning
 from tests.answer.page import answered, link, recipient, version, words
 from tests.notices.stage import TEXT
 
@@ -178,3 +180,31 @@ async def test_a_name_is_wanted_and_not_demanded(tmp_path: Path) -> None:
     async with link(tmp_path) as (_, client, path):
         await client.post(path, {"answer": "acknowledge"})
         assert "Answered by CERT-LV (no name given) on" in words(await client.get(path))
+
+
+async def test_what_happened_is_read_before_the_answer_which_is_one_press_away(
+    tmp_path: Path,
+) -> None:
+    async with link(tmp_path) as (_, client, path):
+        page = (await client.get(path)).text
+    parts = ("What we ask", 'href="#answer"', "What happened", 'id="answer"', "Why you get this")
+    order = [page.index(part) for part in parts]
+    assert order == sorted(order)
+
+
+async def test_the_page_of_a_warning_shows_its_text_once_and_no_severity(tmp_path: Path) -> None:
+    async with link(tmp_path) as (on, client, _):
+        on.tell(
+            RaiseWarning, incident="INC-2026-0008", what="Wiper mails from a ministry",
+            members=("lv",), tlp="TLP:GREEN", exercise=False,
+        )  # fmt: skip
+        expires = on.clock.now() + ANSWER_LINK_LIFE
+        page = (
+            await client.get(
+                "/n/"
+                + make(on.tocsin.secret_key, "INC-2026-0008", 1, "lv", expires, exercise=False)
+            )
+        ).text
+    assert page.count("Wiper mails") == 1
+    assert "Early warning, severity not assessed." in page
+    assert not re.search(r"Severity S\d|significant", page)

@@ -9,6 +9,7 @@ from coalition.domain.labels import Tlp
 from coalition.rendering.notices.build import notice_id, parse_notice_id
 from coalition.rendering.notices.model import OutwardNotice
 from coalition.rendering.notices.text import plain_text
+from coalition.rendering.notices.wording import first_reason
 from tests.notices.sample import LINK, outward
 
 
@@ -117,3 +118,10 @@ def test_an_early_warning_about_an_incident_that_was_assessed_says_its_severity(
 def test_title_and_text_that_differ_are_both_said() -> None:
     text = plain_text(outward(title="Flood", text="Two banks are down."))
     assert "  Flood\n  Two banks are down.\n" in text
+
+
+def test_of_many_reasons_for_not_sending_the_first_is_said() -> None:
+    assert first_reason("It is too strict for CERT.LV's mail. It is too strict.") == (
+        "It is too strict for CERT.LV's mail."
+    )
+    assert first_reason("It has no channel.") == "It has no channel."

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from coalition.domain.messages import SYSTEM
+from coalition.domain.playbook import Playbook
 from coalition.domain.run.commands import ReportStep
 from coalition.domain.run.state import Run
+from coalition.rendering.slack.run_posts import preview
 from tests.slack.api import SlackApi
 from tests.slack.stage import Stage, body_of, said, stage
 
@@ -170,3 +172,22 @@ def test_approve_says_that_it_is_not_there(slack: Stage) -> None:
 def test_an_unknown_playbook_lists_those_there_are(slack: Stage) -> None:
     answer = slack.here("/playbook run evening-chek place=x")
     assert "There are: evening-check, strict-steps" in answer
+
+
+def test_a_preview_says_in_words_when_a_step_comes() -> None:
+    steps = [
+        {"id": "tell", "do": "notify", "to": ["participants"], "text": "DDoS", "about": "Tell",
+         "if_fails": [{"id": "phone", "do": "task", "text": "Phone them"}]},
+        {"id": "sure", "if": "severity = 'S4'", "about": "Is it grave?",
+         "then": [{"id": "call", "do": "task", "text": "Call the minister"}],
+         "else": [{"id": "calm", "do": "task", "text": "Keep calm"}]},
+    ]  # fmt: skip
+    written = {"playbook": "p", "title": "P", "tlp": "TLP:CLEAR", "steps": steps}
+    (block,) = preview(Playbook.model_validate(written))
+    assert block["text"]["text"].strip("`").splitlines() == [
+        "1. Tell",
+        "    - if that fails: Task: Phone them",
+        "2. Is it grave?",
+        "    - if so: Task: Call the minister",
+        "    - if not: Task: Keep calm",
+    ]

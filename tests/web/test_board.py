@@ -74,7 +74,7 @@ def test_the_silent_stand_apart_from_those_who_answered(alice: Browser, incident
     order = [
         heard.index(part)
         for part in (
-            "Not reached: refused by the gate, or sending failed",
+            "Not reached: the label is too strict for them, or sending failed",
             "CERT-SE phone +305 555 0100",
             "Silent: past the deadline, nothing has come back",
             "NKSC Lithuania phone +302 555 0100",

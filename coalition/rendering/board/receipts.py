@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from coalition.domain.errors import NotFound
 from coalition.rendering.board.marks import ANSWERS, NO_ANSWER, NOT_SENT, STAGES, Mark
 from coalition.rendering.board.moments import Moment, Present
+from coalition.rendering.notices.wording import first_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ Standing = Literal["unreached", "silent", "waiting", "acknowledged", "answered"]
 """`unreached`: refused by the gate, or the last sending failed. `silent`: reached, and late."""
 
 HEADINGS: dict[Standing, str] = {
-    "unreached": "Not reached: refused by the gate, or sending failed",
+    "unreached": "Not reached: the label is too strict for them, or sending failed",
     "silent": "Silent: past the deadline, nothing has come back",
     "waiting": "Waiting: within the deadline",
     "acknowledged": "Acknowledged, not yet answered",
@@ -204,7 +205,7 @@ def _steps(recipient: RecipientState, present: Present) -> tuple[Step, ...]:
 def _remarks(recipient: RecipientState) -> tuple[str, ...]:
     said = []
     if recipient.recipient.refused:
-        said.append(f"Not sent: {recipient.recipient.refused}")
+        said.append(first_reason(recipient.recipient.refused))
     if len(recipient.attempts) > 1:
         said.append(f"attempt {len(recipient.attempts)}")
     if recipient.reminders:

@@ -77,11 +77,13 @@ def run_view(run: Run, playbook: Playbook, coalition: Coalition, present: Presen
         for node in playbook.outline.nodes.values()
         if node.step.id in run.steps or (node.depth == 0 and not run.over)
     ]
+    names = Names(coalition)
+    steps = [step._replace(by=names.person(step.by)) for step in steps]
     return RunView(
         title=run.title,
         mark=RUNS[run.status],
         started=present.moment(run.started_at),
-        started_by=Names(coalition).actor(run.started_by),
+        started_by=names.actor(run.started_by),
         ended=present.maybe(run.ended_at),
         reason=run.reason,
         done=sum(step.ended is not None for step in steps),

@@ -68,3 +68,9 @@ def why_you(kind: NoticeKind, member: Member, originator: Member, coalition: str
             f"and {originator.name} named it as a recipient"
         )
     return f"{reason}. On file for you: {known}." if known else f"{reason}."
+
+
+def first_reason(refused: str) -> str:
+    """Why nothing went to a recipient: the reason of its first channel, which says enough."""
+    first, _, more = refused.partition(". ")
+    return f"{first}." if more else refused

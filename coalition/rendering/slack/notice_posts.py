@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import NotFound
+from coalition.rendering.notices.wording import first_reason
 from coalition.rendering.slack.blocks import section
 from coalition.rendering.slack.names import EXERCISE, member_name, member_names
 from coalition.rendering.slack.receipts import ANSWERS, KINDS
@@ -45,7 +46,7 @@ def issued(telling: Telling, event: NoticeIssued) -> Post:
     said = f"{what} to {counted(len(told), 'member')}: {names}.\n>>> {escape(event.text, 1200)}"
     asked = f"*Asked:* {escape(event.ask, 500)} · " if event.ask else ""
     refused = [
-        f"{member_name(coalition, one.member)}: {escape(one.refused, 200)}"
+        f"{member_name(coalition, one.member)}: {escape(first_reason(one.refused), 200)}"
         for one in event.recipients
         if not one.channels
     ]

@@ -165,11 +165,22 @@ def waits(run: Run) -> str:
 
 
 def preview(playbook: Playbook) -> list[Block]:
-    """Every step in one line, branches indented."""
+    """Every step in one line; what follows only from something stands below that, indented."""
     lines = []
     for node in playbook.outline.nodes.values():
-        parts = (str(int(one) + 1) if one.isdigit() else one for one in node.place.split("."))
+        *_, branch, number = ("", *node.place.split("."))
+        head = f"{BRANCHES.get(branch, branch.replace('_', ' '))}: " if branch else ""
+        ordinal = f"{int(number) + 1}. " if not branch else "- "
         sentence = escape(one_line(node.step.sentence), 120)
-        lines.append(f"{'    ' * node.depth}{'.'.join(parts)}  {sentence}")
+        lines.append(f"{'    ' * node.depth}{ordinal}{head}{sentence}")
     text = clip("\n".join(lines), 5600)
     return [section(f"```{text[at : at + 2800]}```") for at in range(0, len(text), 2800)]
+
+
+BRANCHES = {
+    "then": "if so",
+    "else": "if not",
+    "if_late": "if that is too late",
+    "if_fails": "if that fails",
+}
+"""Branches of a step in words; others by their own name."""
