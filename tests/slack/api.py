@@ -6,7 +6,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 Json = dict[str, Any]
 
@@ -22,8 +22,9 @@ class SlackApi:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 size = int(self.headers.get("content-length", 0))
-                method = self.path.rsplit("/", 1)[-1]
-                status, answer = api.take(method, self.rfile.read(size), self.headers)
+                path, _, query = self.path.partition("?")
+                method = path.rsplit("/", 1)[-1]
+                status, answer = api.take(method, self.rfile.read(size), self.headers, query)
                 body = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
@@ -47,11 +48,12 @@ class SlackApi:
         self._thread.join()
         self._server.server_close()
 
-    def take(self, method: str, body: bytes, headers: Any) -> tuple[int, Json]:
+    def take(self, method: str, body: bytes, headers: Any, query: str = "") -> tuple[int, Json]:
         if "json" in (headers.get("content-type") or ""):
             asked: Json = json.loads(body or b"{}")
         else:
             asked = {key: values[0] for key, values in parse_qs(body.decode()).items()}
+        asked |= dict(parse_qsl(query))  # where the workers' client writes some arguments
         if isinstance(asked.get("view"), str):
             asked["view"] = json.loads(asked["view"])
         self.calls.append((method, asked))
