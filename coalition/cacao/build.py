@@ -55,7 +55,11 @@ class Build:
         """The agent or target of this id; empty where it is not defined."""
         for group in ("agent_definitions", "target_definitions"):
             definitions = self.document.get(group)
-            found = definitions.get(id) if isinstance(definitions, dict) and id else None
+            found = (
+                definitions.get(id)
+                if isinstance(definitions, dict) and isinstance(id, str)
+                else None
+            )
             if isinstance(found, dict):
                 return found
         return {}

@@ -36,14 +36,17 @@ class _Flat:
             id: str | None = self.waiting.pop()
             if id == _FINISHED or id in self.first:
                 continue
+            before = len(self.made)
             while id is not None and id != _FINISHED and id not in self.first:
                 id = self._add(id)
-            if id is not None:
+            if id is not None and len(self.made) > before:
                 self.made.append(self._jump(id))
         finish = self.build.new_name("finished")
         self.first[_FINISHED] = finish
         for jump, target in self.jumps:
             jump["goto"] = self.first[self._really(target)]
+        if all(jump["goto"] != finish for jump, _ in self.jumps):
+            return self.made
         end = {"id": finish, "stop": "The playbook has ended.", "outcome": "completed"}
         return [*self.made, end]
 

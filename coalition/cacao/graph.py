@@ -47,8 +47,9 @@ def reached(workflow: Workflow, starts: Iterable[Any]) -> dict[str, None]:
 
 def meeting(workflow: Workflow, branches: Iterable[Any]) -> str | None:
     """The nearest step that all branches lead to; None where they never meet."""
-    first, *others = [reached(workflow, [branch]) for branch in branches]
-    return next((id for id in first if all(id in other for other in others)), None)
+    ways = [reached(workflow, [branch]) for branch in branches]
+    nearest = ways[0] if ways else {}
+    return next((id for id in nearest if all(id in way for way in ways[1:])), None)
 
 
 def following_of(step: Mapping[str, Any]) -> str | None:

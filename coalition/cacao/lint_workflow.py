@@ -55,7 +55,8 @@ def _starts(document: Mapping[str, Any], steps: Mapping[str, Any]) -> Iterator[F
     if start is not None and start.get("type") != "start":
         what = f"names a step of type {start.get('type')!r:.60}"
         yield Finding("workflow_start", what, "name a step of type 'start'")
-    if not any(step.get("type") == "end" for step in steps.values()):
+    kinds = [step.get("type") for step in steps.values()]
+    if "end" not in kinds:
         yield Finding("workflow", "has no end", "add a step of type 'end'", broken=True)
 
 
@@ -162,8 +163,11 @@ def _variables(step: Mapping[str, Any], where: str) -> Iterator[Finding]:
 
 def _unreached(document: Mapping[str, Any], steps: Mapping[str, Any]) -> Iterator[Finding]:
     start = document.get("workflow_start")
-    if start not in steps:
+    if not isinstance(start, str) or start not in steps:
         return
+    done = [steps[id].get("type") for id in reached(steps, [start])]
+    if "action" not in done and "playbook-action" not in done:
+        yield Finding("workflow", "does nothing", "lead from the start to an action", broken=True)
     known = reached(steps, [start, document.get("workflow_exception")])
     for id in steps:
         if id not in known:

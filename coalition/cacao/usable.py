@@ -16,7 +16,7 @@ def usable(document: Mapping[str, Any]) -> dict[str, Any]:
     known = {id: step for id, step in steps_of(document).items() if step.get("type") in STEP_TYPES}
     workflow = {id: _step(step, known) for id, step in known.items()}
     start = document.get("workflow_start")
-    if start not in workflow:
+    if not isinstance(start, str) or start not in workflow:
         starts = (id for id, step in workflow.items() if step["type"] == "start")
         start = next(starts, next(iter(workflow), None))
     return {**document, "workflow": workflow, "workflow_start": start}

@@ -57,7 +57,7 @@ def _named(found: Variables, variable: str, names: Names) -> str:
 
 
 def _starts(found: Variables, name: str, one: Mapping[str, Any]) -> None:
-    if one.get("type") in _NUMBERS:
+    if str(one.get("type")) in _NUMBERS:
         found.start[name] = _number(one.get("value")) or 0
         found.known[name] = Variable("number")
     else:
@@ -67,7 +67,7 @@ def _starts(found: Variables, name: str, one: Mapping[str, Any]) -> None:
 
 def _input(one: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = one.get("value")
-    number = _number(value) if one.get("type") in _NUMBERS else None
+    number = _number(value) if str(one.get("type")) in _NUMBERS else None
     shape: dict[str, Any] = {"type": "number" if number is not None else "text"}
     if isinstance(one.get("description"), str) and one["description"].strip():
         shape["about"] = one_line(one["description"], name)
