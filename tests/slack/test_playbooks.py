@@ -165,8 +165,8 @@ def test_a_run_is_cancelled_with_a_reason(running: Stage) -> None:
     assert "No playbook is running here" in running.here("/playbook cancel Again")
 
 
-def test_approve_says_that_it_is_not_there(slack: Stage) -> None:
-    assert "Approvals are not part of this release" in slack.here("/playbook approve")
+def test_with_nothing_to_approve_approve_says_so(slack: Stage) -> None:
+    assert "No playbook waits for an approval" in slack.here("/playbook approve")
 
 
 def test_an_unknown_playbook_lists_those_there_are(slack: Stage) -> None:

@@ -8,10 +8,11 @@ from bot.slack.verbs.base import Asking, Call, Verb
 from bot.slack.verbs.runs import Waiting, shows, wanted
 from coalition.domain.errors import UserError
 from coalition.domain.run.commands import AnswerStep, ResolveStep
+from coalition.rendering.questions import question
 from coalition.rendering.slack.fields import Field
 from coalition.rendering.slack.names import label_line
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.text import escape
+from coalition.rendering.slack.text import escape, local
 
 UNSEEN = "Slack may not show you its words here; the board shows what you may see."
 
@@ -29,7 +30,7 @@ def answer(call: Call) -> Reply | Asking:
         return _decide(call, waiting)
     values = given_values(call, "values")
     if not values:
-        return Asking(_intro(call, waiting), {})
+        return Asking(intro(call, waiting), {})
     command = AnswerStep(
         **call.base,
         run=waiting.run.run,
@@ -45,12 +46,12 @@ def answer(call: Call) -> Reply | Asking:
         # What does not fit is said in the question's own words; they may not be shown here.
         message = f"That does not fit what step {waiting.step} asks."
         raise UserError(message, f"Read the question on the board. {UNSEEN}") from error
-    return _done(call, "Your answer is recorded; the room sees it.")
+    return done(call, "Your answer is recorded; the room sees it.")
 
 
 def _decide(call: Call, waiting: Waiting) -> Reply | Asking:
     if not call.given.has("decision"):
-        return Asking(_intro(call, waiting), {})
+        return Asking(intro(call, waiting), {})
     decision = call.given.choice("decision", tuple(value for value, _ in DECISIONS))
     command = ResolveStep.model_validate(
         {
@@ -63,24 +64,30 @@ def _decide(call: Call, waiting: Waiting) -> Reply | Asking:
         }
     )
     call.desk.execute(command)
-    return _done(call, f"Step {escape(waiting.step)}: decided to {decision}.")
+    return done(call, f"Step {escape(waiting.step)}: decided to {decision}.")
 
 
-def _done(call: Call, said: str) -> Reply:
+def done(call: Call, said: str) -> Reply:
+    """The reply to an answer that was taken."""
     incident = call.here
     following = "The playbook goes on; the headline shows how far it is."
     return Reply(reply(f"{label_line(incident)}\n{said}", following), incident)
 
 
-def _intro(call: Call, waiting: Waiting) -> str:
+def intro(call: Call, waiting: Waiting) -> str:
+    """What is asked, who may answer and by when; or what has failed."""
     incident = call.here
     if not shows(call, waiting.run):
         return f"{label_line(incident)}\n*{escape(waiting.step)} waits for an answer.* {UNSEEN}"
     if waiting.stuck:
         what = f"*This step failed:* {escape(waiting.stuck.sentence, 500)}"
         return f"{label_line(incident)}\n{what}\n{escape(waiting.stuck.error, 800)}"
-    asked = waiting.question.request.get("text", "") if waiting.question else ""
-    return f"{label_line(incident)}\n*The playbook asks:* {escape(str(asked), 1500)}"
+    if waiting.question is None:
+        return label_line(incident)
+    asked = question(waiting.question, call.desk.coalition)
+    by = f" Answer by {local(asked.due)}." if asked.due else ""
+    said = f"{escape(asked.who, 600)}{by} {escape(asked.standing, 600)}".strip()
+    return f"{label_line(incident)}\n*The playbook asks:* {escape(asked.text, 1500)}\n{said}"
 
 
 def _fields(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -96,7 +103,7 @@ def _fields(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     if waiting.stuck:
         return tuple(field for field in fields if field.name in ("decision", "reason"))
     form = waiting.question.request["form"] if waiting.question else {}
-    return as_fields(form)
+    return as_fields(form, call.desk.coalition)
 
 
 def _question(call: Call) -> str:
@@ -104,7 +111,7 @@ def _question(call: Call) -> str:
     if call.shown is None:
         return ""
     try:
-        return _intro(call, wanted(call))
+        return intro(call, wanted(call))
     except UserError:
         return ""
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.slack.verbs.base import SEVERITY_CHOICES, TLP_CHOICES, Call
 from coalition.domain.errors import UserError
 from coalition.rendering.slack.fields import Field, Kind
 from coalition.rendering.slack.text import one_line
+
+if TYPE_CHECKING:
+    from coalition.domain.members import Coalition
 
 INPUT = "in-"
 """Prefix of the block ids of asked values, so that none can be taken for a field of the verb."""
@@ -20,6 +23,9 @@ _CHOICES = {
     "severity": SEVERITY_CHOICES,
     "tlp": TLP_CHOICES,
 }
+
+
+_HINTS = {"number": "A number, such as 3 or 2.5", "duration": "Such as 90s, 15m, 4h or 30d"}
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -50,14 +56,15 @@ def given_values(call: Call, typed_in: str) -> dict[str, Any]:
     return values
 
 
-def as_fields(asked: Mapping[str, Mapping[str, Any]]) -> tuple[Field, ...]:
+def as_fields(asked: Mapping[str, Mapping[str, Any]], coalition: Coalition) -> tuple[Field, ...]:
     """Fields for what is asked: name -> {type, label or about, choices, default, required}."""
-    return tuple(_field(name, one, alone=len(asked) == 1) for name, one in asked.items())
+    alone = len(asked) == 1
+    return tuple(_field(name, one, coalition, alone=alone) for name, one in asked.items())
 
 
-def _field(name: str, asked: Mapping[str, Any], *, alone: bool) -> Field:
-    kind, choices = _element(asked)
-    default = asked.get("default")
+def _field(name: str, asked: Mapping[str, Any], coalition: Coalition, *, alone: bool) -> Field:
+    kind, choices = _element(asked, coalition)
+    default, type_ = asked.get("default"), str(asked.get("type", "text"))
     named = "Your answer" if alone else name.replace("_", " ")
     label = asked.get("label") or asked.get("about") or named
     required = asked.get("required")
@@ -66,17 +73,22 @@ def _field(name: str, asked: Mapping[str, Any], *, alone: bool) -> Field:
         one_line(str(label))[:150],
         kind,
         required=(default is None) if required is None else bool(required) and default is None,
-        hint=f"Without an answer: {default}" if default is not None else "",
+        hint=f"Without an answer: {default}" if default is not None else _HINTS.get(type_, ""),
         choices=choices,
     )
 
 
-def _element(asked: Mapping[str, Any]) -> tuple[Kind, tuple[tuple[str, str], ...]]:
+def _element(
+    asked: Mapping[str, Any], coalition: Coalition
+) -> tuple[Kind, tuple[tuple[str, str], ...]]:
     kind = asked.get("type", "text")
     if kind == "choice":
         return "choice", tuple((one, one) for one in asked.get("choices", ()))
     if kind in _CHOICES:
         return "choice", _CHOICES[kind]
-    if kind in ("members", "text"):
-        return kind, ()
+    if kind in ("member", "members"):
+        members = tuple((one.id, f"{one.name} ({one.id})") for one in coalition.active)
+        return "choice" if kind == "member" else "members", members
+    if kind == "text":
+        return "text", ()
     return "line", ()

@@ -1,4 +1,4 @@
-"""/playbook: list, preview, run, answer, cancel; approve comes with approvals."""
+"""/playbook: list, preview, run, answer, approve, cancel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.desk import Reply
 from bot.slack.verbs.answering import ANSWERING
+from bot.slack.verbs.approving import APPROVING
 from bot.slack.verbs.asking import as_fields, given_values
 from bot.slack.verbs.base import Asking, Call, Verb
 from bot.slack.verbs.runs import open_runs, pinned, run_here, runs_of, shows
@@ -172,7 +173,8 @@ def _inputs(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         playbook = _named(call)
     except UserError:
         return _choices(call, fields)
-    return as_fields({name: one.model_dump(mode="json") for name, one in playbook.inputs.items()})
+    asked = {name: one.model_dump(mode="json") for name, one in playbook.inputs.items()}
+    return as_fields(asked, call.desk.coalition)
 
 
 def _choices(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -198,12 +200,6 @@ def cancel(call: Call) -> Reply:
         ),
         call.here,
     )
-
-
-def approve(_call: Call) -> Reply:
-    """Not yet: approvals are a part of their own."""
-    message = "Approvals are not part of this release."
-    raise UserError(message, "Playbooks ask people with the verb ask; /playbook answer answers.")
 
 
 _PLAYBOOK = Field("playbook", "Playbook", required=True, place="word", one_word=True)
@@ -256,14 +252,5 @@ VERBS = (
         ),
         "Cancel the run",
     ),
-    Verb(
-        "playbook",
-        "approve",
-        "Approve a step",
-        "/playbook approve",
-        "/playbook approve",
-        approve,
-        about_incident=False,
-        opens_form=False,
-    ),
+    APPROVING,
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from coalition.domain.errors import NotFound, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.slack.verbs.base import Call
     from coalition.domain.playbook import Playbook
     from coalition.domain.run.state import OpenStep, Run, StuckStep
@@ -67,14 +69,19 @@ def run_here(call: Call) -> Run:
     return going[0]
 
 
-def wanted(call: Call) -> Waiting:
+def approvals(waiting: Waiting) -> bool:
+    """What waits to be approved."""
+    return waiting.question is not None and bool(waiting.question.request.get("need"))
+
+
+def wanted(call: Call, kind: Callable[[Waiting], bool] | None = None) -> Waiting:
     """What is to be answered: the one that was named, else the only one there is.
 
     Raises:
         UserError: nothing waits for an answer, or several things do and none was named.
     """
     runs = [run_here(call)] if call.given.has("run") else open_runs(call)
-    every = [one for run in runs for one in _waiting(run)]
+    every = [one for run in runs for one in _waiting(run) if kind is None or kind(one)]
     step = call.given.text("step")
     named = [one for one in every if step in (one.step, f"{one.step}:{one.attempt}")]
     if step and not named:
@@ -82,7 +89,8 @@ def wanted(call: Call) -> Waiting:
         raise UserError(message, _steps(every), field="step")
     found = named or every
     if len(found) != 1:
-        message = "What do you want to answer?" if found else "No playbook waits for an answer."
+        what = "an approval" if kind is approvals else "an answer"
+        message = "What do you want to answer?" if found else f"No playbook waits for {what}."
         raise UserError(message, _steps(every), field="step")
     return found[0]
 
@@ -91,7 +99,7 @@ def _waiting(run: Run) -> list[Waiting]:
     asked = [
         Waiting(run, one.step, one.attempt, one, None)
         for one in run.open.values()
-        if "form" in one.request
+        if "form" in one.request and one.performed
     ]
     stuck = [Waiting(run, one.step, one.attempt, None, one) for one in run.stuck.values()]
     return asked + stuck
