@@ -1,8 +1,9 @@
 """Sends one recorded notice to one recipient by one channel: effects of kind `notice.send`.
 
-The gate is asked again at this moment, because the coalition file or the incident's label may
-have changed since the notice was issued. What is the same for a thousand recipients is worked out
-once (`Desk`), and an incident is looked at about once a second, not once for each of them.
+The gate is asked again at this moment (and, for mail, once more right before the bytes leave),
+because the coalition file or the incident's label may have changed since the notice was issued.
+What is the same for a thousand recipients is worked out once (`Desk`), and an incident is looked
+at about once a second, not once for each of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from coalition.domain.gate import ToChannel, release
 from coalition.domain.incident.events import NoticeIssued
 from coalition.rendering.notices.build import Draft, label_now
 from coalition.rendering.notices.hub import hub_of
+from workers.asking_again import AskingAgain
 from workers.channels import channel_module, deliver
 
 if TYPE_CHECKING:
@@ -60,20 +62,39 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     """
     order = Order(**claim.payload)
     desk = Desk.of(ctx)
-    draft = await desk.draft(ctx, order)
-    case = await desk.case(ctx, order)
-    if lapsed := _lapsed(case, order):
-        return _receipt(ctx, order, "superseded", {"reason": lapsed})
+
+    async def cleared_now() -> Cleared[OutwardNotice]:
+        draft, case = await desk.draft(ctx, order), await desk.case(ctx, order)
+        if reason := _lapsed(case, order):
+            raise Lapsed(reason)
+        try:
+            return _clear(ctx.tocsin, desk, draft, case, order)
+        except UserError as error:
+            raise PermanentError(error.message) from error
+
+    async def still() -> None:
+        await cleared_now()
+
     try:
-        cleared = _clear(ctx.tocsin, desk, draft, case, order)
-        kind = ctx.tocsin.coalition.member(order.member).channels[order.channel].kind
-    except UserError as error:
-        raise PermanentError(error.message) from error
+        cleared = await cleared_now()
+        if lost := _in_doubt(ctx, claim, order):
+            return lost
+        sent = await deliver(AskingAgain(ctx, still), cleared, claim.id)
+    except Lapsed as lapsed:
+        return _receipt(ctx, order, "superseded", {"reason": str(lapsed)})
+    return _receipt(ctx, order, sent.stage, sent.evidence)
+
+
+class Lapsed(Exception):
+    """The sending is not needed any more; says why."""
+
+
+def _in_doubt(ctx: WorkerContext, claim: Claim, order: Order) -> dict[str, Any] | None:
+    kind = ctx.tocsin.coalition.member(order.member).channels[order.channel].kind
     if claim.in_doubt and not channel_module(kind).REPEATABLE:
         reason = "a worker ended while it was sending; whether it arrived is not known"
         return _receipt(ctx, order, "in_doubt", {"reason": reason})
-    sent = await deliver(ctx, cleared, claim.id)
-    return _receipt(ctx, order, sent.stage, sent.evidence)
+    return None
 
 
 class Case(NamedTuple):

@@ -90,7 +90,7 @@ class Night:
 
     def _member(self, id: str, trust: str, status: str) -> dict[str, Any]:
         people = [("op", ["operator", "approver"]), ("two", ["operator"]), ("vo", ["voter"])]
-        ways = [
+        ways: list[dict[str, Any]] = [
             {"kind": "webhook", "url": f"https://{id}.example/x", "secret": {"env": "X"}},
             {"kind": "email", "to": f"cert@{id}.example"},
         ]

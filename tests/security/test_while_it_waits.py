@@ -1,0 +1,88 @@
+"""What changes between the gate's word and the bytes: a mail that waits is asked about again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coalition.domain.errors import PermanentError
+from coalition.domain.incident.commands import AnswerNotice, ChangeTlp
+from coalition.domain.labels import Tlp
+from coalition.domain.messages import Actor
+from tests.notices.stage import INCIDENT, Stage, email, member, stage
+from workers.channels import Sent
+from workers.context import WorkerContext
+
+pytestmark = pytest.mark.anyio
+
+
+class Slow:
+    """A mail server with a long queue: meanwhile something happens."""
+
+    REPEATABLE = False
+
+    def __init__(self, on: Stage, meanwhile: Any) -> None:
+        self.on, self.meanwhile, self.bytes_left = on, meanwhile, False
+
+    async def send(self, ctx: WorkerContext, cleared: Any, channel: Any, effect: str) -> Sent:
+        self.meanwhile(self.on)
+        await ctx.hand_over()
+        self.bytes_left = True
+        return Sent("delivered", {})
+
+
+def raised(on: Stage) -> None:
+    on.tell(ChangeTlp, tlp=Tlp.AMBER)
+
+
+def acknowledged(on: Stage) -> None:
+    lv = Actor(kind="partner", member="lv", via="link")
+    on.tell(AnswerNotice, lv, notice=1, member="lv", answer="acknowledge")
+
+
+def nothing(on: Stage) -> None:
+    assert on.tocsin.dispatcher.read("incident", INCIDENT)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("workers.notices.GLANCE_SECONDS", 0.0)
+
+    def make(on: Stage, meanwhile: Any) -> Slow:
+        one = Slow(on, meanwhile)
+        for place in ("workers.channels.channel_module", "workers.notices.channel_module"):
+            monkeypatch.setattr(place, lambda _kind: one)
+        return one
+
+    return make
+
+
+async def test_a_mail_in_a_queue_does_not_leave_once_the_label_is_raised(
+    tmp_path: Path, slow: Any
+) -> None:
+    async with stage(tmp_path, [member("lv", [email()])]) as on:
+        server = slow(on, raised)
+        (claim,) = on.issue("lv")
+        with pytest.raises(PermanentError, match="TLP:AMBER may not go there"):
+            await on.send(claim)
+        assert not server.bytes_left
+
+
+async def test_nor_once_the_partner_has_acknowledged_by_another_way(
+    tmp_path: Path, slow: Any
+) -> None:
+    async with stage(tmp_path, [member("lv", [email()])]) as on:
+        server = slow(on, acknowledged)
+        (claim,) = on.issue("lv")
+        assert (await on.send(claim))["stage"] == "superseded"
+        assert not server.bytes_left
+
+
+async def test_it_leaves_when_nothing_has_changed(tmp_path: Path, slow: Any) -> None:
+    async with stage(tmp_path, [member("lv", [email()])]) as on:
+        server = slow(on, nothing)
+        (claim,) = on.issue("lv")
+        assert (await on.send(claim))["stage"] == "delivered"
+        assert server.bytes_left
