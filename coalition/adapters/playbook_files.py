@@ -104,11 +104,24 @@ def check_files(paths: Iterable[Path], coalition: Coalition | None = None) -> li
             checked.append(Checked(path, None, (what,)))
         else:
             checked.append(Checked(path, playbook, ()))
+    return _all_within_library(checked)
+
+
+def _all_within_library(checked: list[Checked]) -> list[Checked]:
+    """Hold each against the others, until none falls because one that it runs has fallen."""
     library = _library(checked)
-    return [
-        one if one.playbook is None else _within_library(one.path, one.playbook, library)
-        for one in checked
-    ]
+    for _ in checked:
+        held = [
+            one if one.playbook is None else _within_library(one.path, one.playbook, library)
+            for one in checked
+        ]
+        fallen = [old.playbook for old, new in zip(checked, held, strict=True)
+                  if old.playbook is not None and new.playbook is None]  # fmt: skip
+        checked = held
+        if not fallen:
+            break
+        library = {name: one for name, one in library.items() if one not in fallen}
+    return checked
 
 
 class PlaybookFolder:
