@@ -132,6 +132,7 @@ class RedisServer:
             return
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.chmod(0o700)  # it holds everything, and may have come from a copy
             lock = self._take_lock()
             self._make_way_for_socket()
             binary = self._wanted or choose_binary(self._last_writer())
