@@ -1,5 +1,6 @@
 """The board: the whole picture in a browser, drawn on the server, keeping itself up to date."""
 
+from bot.web.board.answering import Answering
 from bot.web.board.pages import Board
 
-__all__ = ["Board"]
+__all__ = ["Answering", "Board"]

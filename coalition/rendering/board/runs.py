@@ -9,6 +9,8 @@ from coalition.rendering.board.moments import Moment, Present
 from coalition.rendering.timeline import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coalition.domain.members import Coalition
     from coalition.domain.playbook.behaviour import Outcome
     from coalition.domain.playbook.model import Playbook
@@ -52,6 +54,14 @@ class RunStep(NamedTuple):
     error: str
 
 
+class ToAnswer(NamedTuple):
+    """Something that a run asks of people now, and the page where it is answered."""
+
+    what: str
+    sentence: str
+    path: str
+
+
 class RunView(NamedTuple):
     """One run."""
 
@@ -63,6 +73,7 @@ class RunView(NamedTuple):
     reason: str
     done: int
     steps: tuple[RunStep, ...]
+    to_answer: tuple[ToAnswer, ...]
 
 
 def run_view(run: Run, playbook: Playbook, coalition: Coalition, present: Present) -> RunView:
@@ -88,7 +99,18 @@ def run_view(run: Run, playbook: Playbook, coalition: Coalition, present: Presen
         reason=run.reason,
         done=sum(step.ended is not None for step in steps),
         steps=tuple(steps),
+        to_answer=tuple(_to_answer(run)),
     )
+
+
+def _to_answer(run: Run) -> Iterator[ToAnswer]:
+    at = f"/board/{run.incident}/answer/{run.run}"
+    for stuck in run.stuck.values():
+        yield ToAnswer("Decide", stuck.sentence, f"{at}/{stuck.step}/{stuck.attempt}")
+    for one in run.open.values():
+        if "form" in one.request and one.performed:
+            what = "Approve or refuse" if one.request.get("need") else "Answer"
+            yield ToAnswer(what, one.sentence, f"{at}/{one.step}/{one.attempt}")
 
 
 def _step(
