@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coalition.domain.errors import PermanentError
-from coalition.domain.incident.commands import AnswerNotice, ChangeTlp
+from coalition.domain.incident.commands import AddNote, AnswerNotice, ChangeTlp
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Actor
 from tests.notices.stage import INCIDENT, Stage, email, member, stage
+from tests.slack.workspace import Workspace
 from workers.channels import Sent
 from workers.context import WorkerContext
-
-pytestmark = pytest.mark.anyio
+from workers.rooms import posts
 
 
 class Slow:
@@ -59,6 +60,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
+@pytest.mark.anyio
 async def test_a_mail_in_a_queue_does_not_leave_once_the_label_is_raised(
     tmp_path: Path, slow: Any
 ) -> None:
@@ -70,6 +72,7 @@ async def test_a_mail_in_a_queue_does_not_leave_once_the_label_is_raised(
         assert not server.bytes_left
 
 
+@pytest.mark.anyio
 async def test_nor_once_the_partner_has_acknowledged_by_another_way(
     tmp_path: Path, slow: Any
 ) -> None:
@@ -80,9 +83,31 @@ async def test_nor_once_the_partner_has_acknowledged_by_another_way(
         assert not server.bytes_left
 
 
+@pytest.mark.anyio
 async def test_it_leaves_when_nothing_has_changed(tmp_path: Path, slow: Any) -> None:
     async with stage(tmp_path, [member("lv", [email()])]) as on:
         server = slow(on, nothing)
         (claim,) = on.issue("lv")
         assert (await on.send(claim))["stage"] == "delivered"
         assert server.bytes_left
+
+
+def test_a_post_in_a_thread_hears_of_a_label_raised_while_the_thread_was_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find = posts._thread
+    with Workspace() as workspace:
+        channel = workspace.open_room()
+
+        async def slow(ctx: Any, claim: Any, incident: Any, post: Any) -> str | None:
+            if incident.tlp is Tlp.AMBER:
+                workspace.do(ChangeTlp, tlp=Tlp.AMBER_STRICT)
+            return await find(ctx, claim, incident, post)
+
+        monkeypatch.setattr(posts, "_thread", slow)
+        workspace.do(AddNote, text="Implant in the registry")
+        workspace.settle()
+        said = [*workspace.history(channel)]
+        said += [one for post in said for one in workspace.thread(channel, post["ts"])]
+        assert "There is something new." in json.dumps(said)
+        assert "Implant in the registry" not in json.dumps(said)

@@ -69,17 +69,17 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
 async def _post(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     order = claim.payload
     record = await ctx.record(order["aggregate"], order["id"], order["version"])
-    incident: Incident | None = await ctx.read("incident", order["incident"])
-    if incident is None:
-        raise PermanentError(f"There is no incident {order['incident']}")
-    tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
-    post = post_of(Telling(ctx.tocsin.coalition, incident, record, tlp), record.event())
+    incident, tlp, post = await _drawn(ctx, order["incident"], record)
     if post is None:
         return {"posted": False}
     if incident.room.channel is None:
         return await _without_room(ctx, claim, incident, post, tlp)
-    message = for_room(ctx.tocsin, incident, post.rendered, tlp, _news(ctx.tocsin, incident, post))
     place = Place(incident.room.channel, await _thread(ctx, claim, incident, post))
+    # Slack may have been slow to say where the thread is, and the label may have risen meanwhile.
+    incident, tlp, post = await _drawn(ctx, order["incident"], record)
+    if post is None:
+        return {"posted": False}
+    message = for_room(ctx.tocsin, incident, post.rendered, tlp, _news(ctx.tocsin, incident, post))
     try:
         ts = await post_once(
             ctx, claim, place, message, key=claim.id, since=record.at, anchor=post.anchor
@@ -89,6 +89,18 @@ async def _post(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
             return {"posted": False}
         raise
     return {"posted": True, "ts": ts}
+
+
+async def _drawn(
+    ctx: WorkerContext, number: str, record: Record
+) -> tuple[Incident, Tlp, Post | None]:
+    """The incident as it stands now, the label of the post about a record, and the post."""
+    incident: Incident | None = await ctx.read("incident", number)
+    if incident is None:
+        raise PermanentError(f"There is no incident {number}")
+    tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
+    telling = Telling(ctx.tocsin.coalition, incident, record, tlp)
+    return incident, tlp, post_of(telling, record.event())
 
 
 def label_of(tocsin: Tocsin, incident: Incident, record: Record) -> Tlp:
