@@ -113,8 +113,8 @@ class Story(Telling):
         self.tell.chapter("One stays silent, and no channel is left: Tocsin calls a human.")
         alarm = self.room_says("+386 555 0100")
         self.tell.say("Tocsin", self.shown(alarm))
-        self.workspace.click(ALICE, self.room, alarm, "I take it in hand")
-        self.tell.say(self.name(ALICE), "presses “I take it in hand” and phones")
+        self.pause(3)
+        self.presses(ALICE, alarm, "I take it in hand")
         self.type(ALICE, self.room, "/incident note Phoned SI-CERT: they know, and look for hosts.")
 
     def aid(self) -> None:

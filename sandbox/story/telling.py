@@ -77,6 +77,15 @@ class Telling:
         self.tell.say(self.name(user), f"writes: {text}")
         return self.workspace.say(user, self.room, text)
 
+    def presses(self, user: str, message: Json, label: str) -> None:
+        """Somebody presses a button of a message, reads the page that opens, and closes it."""
+        self.tell.say(self.name(user), f"presses “{label}”")
+        seen = self.workspace.click(user, self.room, message, label)["seen"]
+        for view in seen["views"]:
+            self.tell.answer(plain(read(view).splitlines()[0], self._people))
+            self.workspace.act("view/close", user)
+        self.pause(1.5)
+
     def room_says(self, text: str) -> Json:
         """Wait until a message of the app in the room says this."""
         return self.workspace.wait("message", channel=self.room, text=text)
