@@ -65,6 +65,7 @@ class House:
     _done: set[str] = field(default_factory=set)
     _wanted: dict[str, Effect] = field(default_factory=dict)
     _planned: set[str] = field(default_factory=set)
+    _rung: set[tuple[datetime, str, str, str]] = field(default_factory=set)
     _versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _seen: int = 0
 
@@ -143,15 +144,17 @@ class House:
             self._plan()
 
     def timers(self) -> Iterator[tuple[datetime, str, str, str]]:
-        """Every open wait: (due, aggregate, id, name)."""
+        """Every open wait that has not rung: (due, aggregate, id, name)."""
         for (aggregate, id), state in self.states.items():
             for name, due in AGGREGATES[aggregate].timers(state).items():
-                yield due, aggregate, id, name
+                if (due, aggregate, id, name) not in self._rung:
+                    yield due, aggregate, id, name
 
     def ring(self) -> None:
         """Fire every timer that is due."""
         for due, aggregate, id, name in sorted(self.timers()):
             if due <= self.at:
+                self._rung.add((due, aggregate, id, name))
                 effect = f"timer-{aggregate}-{id}-{name}-{int(due.timestamp() * 1000)}"
                 named = {"timer": name, aggregate: id}
                 self._want(command_effect(effect, TIMER_COMMANDS[aggregate], **named))

@@ -110,8 +110,8 @@ class Players:
     def _values(self, deed: Deed, form: dict[str, dict[str, Any]]) -> dict[str, Any]:
         if isinstance(deed.say, dict):
             return deed.say
-        if deed.say and len(form) == 1:
-            return dict.fromkeys(form, deed.say)
+        if deed.say and form:
+            return {next(iter(form)): deed.say}  # what else is asked has its default
         return {name: self._fitting(name, one) for name, one in form.items()}
 
     def on_task(self, record: Record) -> Iterator[Act]:

@@ -189,7 +189,7 @@ class _Teller:
         step = self.cause(record)
         if kind == "silent":
             step = self.notices.get(int(rest.partition(":")[0]), "")
-        elif kind == "step":
+        elif rest.startswith(f"{self.rehearsal.run.run}:"):
             step = rest.split(":")[1]
         who = (rest.partition(":")[2],) if kind == "silent" else ()
         yield self.say(record, "alarm", step, who, f"ALARM {data['text']} {data['fallback']}")

@@ -92,7 +92,12 @@ class Report(Verb):
         output = _output(stages)
         if all(one.filed_at for one in stages):
             return Ending("ok", output)
-        return Progress("", output, next_due(stages))
+        # A deadline that has passed has rung already and would never ring again.
+        following = due_of(stages, moment.at)
+        if following is None:
+            missed = ", ".join(one.name for one in stages if not one.filed_at)
+            return Ending("late", {**output, "overdue": missed})
+        return Progress("", output, following)
 
     @override
     def passed(self, opened: Opened, moment: Moment) -> Ending | Progress:
