@@ -34,7 +34,6 @@ class Report(Verb):
     """
 
     word = "report"
-    late_by_itself = True
     late_by_itself = True  # the clock has deadlines of its own
     outputs: ClassVar[Results] = {
         "filed": (Variable("text"), ""),
