@@ -8,8 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -183,11 +184,16 @@ def test_a_socket_left_over_from_a_crash_is_no_obstacle(tmp_path: Path) -> None:
         assert connect(server.url).ping()
 
 
+@pytest.fixture
+def runtime() -> Iterator[Path]:
+    """A folder with a short path, as such folders have; `tmp_path` may be long."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def test_a_path_too_long_for_a_socket_gets_a_short_one_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setattr(redis_server, "LONGEST_SOCKET_PATH", 10)
     with RedisServer(tmp_path) as server:
