@@ -24,7 +24,7 @@ def called(build: Build, step: Raw, command: Raw) -> Raw | None:
     if len(words) < 2 or words[0].upper() != "POST" or _headers(command):  # noqa: PLR2004
         return None
     url, sent = _address(build, step, words[1]), _sent(build, content_of(command))
-    if url is None or sent is None:
+    if url is None or sent is None or "__" in url:  # an address with a variable is no address
         return None
     made: Raw = {"do": "call", "url": url}
     if sent:

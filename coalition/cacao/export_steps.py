@@ -21,7 +21,7 @@ from coalition.cacao.export_tables import (
 )
 from coalition.cacao.graph import reached
 from coalition.cacao.lock import extension
-from coalition.cacao.words import EXTENSION
+from coalition.cacao.words import EXTENSION, v5
 
 Raw = dict[str, Any]
 
@@ -114,6 +114,13 @@ class Workflow:
     def write_action(self, step: Raw, after: str) -> Raw:
         """A verb: a manual command."""
         written = self.parts.command(step)
+        return self._ways(step, written, after)
+
+    def write_playbook(self, step: Raw, after: str) -> Raw:
+        """Another playbook of ours, by the id that its export has."""
+        return self._ways(step, {"playbook_id": v5("playbook", step["run"])}, after)
+
+    def _ways(self, step: Raw, written: Raw, after: str) -> Raw:
         branches = branches_of(step) if "do" in step else []
         if not branches:
             return {**written, "on_completion": after}
@@ -240,4 +247,5 @@ _CONTROLS: Mapping[str, Callable[[Workflow, Raw, str], Raw]] = {
     "for_each": Workflow.write_for_each,
     "goto": Workflow.write_goto,
     "stop": Workflow.write_stop,
+    "playbook": Workflow.write_playbook,
 }

@@ -42,8 +42,9 @@ CONTROLS: Mapping[str, str] = {
     "parallel": "parallel",
     "repeat": "while-condition",
     "for_each": "while-condition",
+    "playbook": "playbook-action",
 }
-"""Control words with a step of their own in CACAO; `goto` and `stop` are edges, kept readable."""
+"""Words with a step of their own in CACAO; `goto` and `stop` are edges, kept readable."""
 
 SUMMARY: Mapping[str, str] = {
     "if-condition": "if_logic",

@@ -80,7 +80,7 @@ def _document(data: Raw, parts: Parts, start: str, steps: dict[str, Raw]) -> Raw
         "name": data["title"],
     }
     if data.get("about"):
-        document["description"] = data["about"]
+        document["description"] = parts.text(data["about"])
     if data.get("kinds"):
         document["playbook_types"] = list(data["kinds"])
     activities = parts.activities()

@@ -59,8 +59,8 @@ def readable(
     """A text for people: `__name__:value` becomes `{{name}}`, and nothing else is replaced."""
     text = raw if isinstance(raw, str) else "" if raw is None else json.dumps(raw)
     # A half of a surrogate pair cannot be written to any file.
-    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").strip()
-    text = "".join(one if one.isprintable() or one in "\n\t" else " " for one in text)
+    text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
+    text = "".join(one if one.isprintable() or one in "\n\t" else " " for one in text).strip()
     text = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", text)  # no names of ours in it
     if len(text) > limit:
         text = text[:limit].rstrip() + _CUT

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -39,7 +40,7 @@ def restored(document: Mapping[str, Any], findings: list[Finding]) -> Raw | None
     plain = {key: value for key, value in document.items() if key not in _BESIDE}
     try:
         data = _put_together(document, ours)
-        again = export(data, Playbook.model_validate(data), lock_of(document), _EPOCH, _no_new_id)
+        again = export(data, Playbook.model_validate(data), lock_of(document), _EPOCH, _placeholder)
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, StopIteration):
         again = None
     if again != plain:
@@ -73,5 +74,6 @@ def _unfolded(value: Any, known: Mapping[str, Any], depth: int) -> Any:
     return {key: _unfolded(one, known, depth + 1) for key, one in value.items()}
 
 
-def _no_new_id() -> NoReturn:
-    raise _NotOurs
+def _placeholder() -> uuid.UUID:
+    """For ends that nothing leads to, which do not stay in the document."""
+    return uuid.UUID(int=0)

@@ -1,0 +1,353 @@
+"""What people publish, taken in: kept verbatim, arranged as our steps, or told why not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coalition.adapters.playbook_files import read_playbook
+from coalition.adapters.yaml_source import load_yaml
+from coalition.cacao.exporting import unchanged
+from coalition.cacao.importing import Imported, import_
+from coalition.cacao.reading import MAX_BYTES, MAX_DEPTH
+from coalition.domain.errors import ConfigError
+from coalition.domain.playbook import Playbook
+from tests.cacao.samples import NOW, Json, document, example, examples, raw, step
+
+START, ACT, END, AGENT = step("start", 1), step("action", 2), step("end", 3), step("group", 9)
+
+
+def taken(value: Any) -> Imported:
+    return import_(raw(value), NOW)
+
+
+def steps(found: Imported) -> list[Json]:
+    assert found.data is not None
+    Playbook.model_validate(found.data)
+    made: list[Json] = found.data["steps"]
+    return made
+
+
+def act(**more: Any) -> Json:
+    command = {"type": "manual", "command": "Do it"}
+    return {"type": "action", "name": "More", "commands": [command], "agent": AGENT, **more}
+
+
+@pytest.mark.parametrize("path", examples(), ids=lambda path: path.stem)
+def test_import_then_export_gives_the_same_document(path: Path) -> None:
+    given = example(path)
+    found = import_(given, NOW)
+    assert found.status in {"ok", "warnings", "draft"}
+    data, _ = load_yaml(found.text)
+    assert data == found.data
+    assert unchanged(data) == json.loads(given)
+
+
+@pytest.mark.parametrize("path", examples(), ids=lambda path: path.stem)
+def test_what_is_not_a_draft_is_a_playbook_that_runs(path: Path) -> None:
+    found = import_(example(path), NOW)
+    if found.status == "draft":
+        with pytest.raises(ConfigError, match="this is a draft"):
+            read_playbook(found.text, "x.yaml")
+    else:
+        assert read_playbook(found.text, "x.yaml").cacao is not None
+
+
+def test_a_clean_document_is_ok_and_its_manual_command_a_task(small: Json) -> None:
+    found = taken(small)
+    assert (found.status, found.findings) == ("ok", [])
+    (look,) = steps(found)
+    assert found.data is not None
+    assert look == {"id": "look", "about": "Look", "do": "task", "to": "ir_team",
+                    "text": "Look up {{site}}"}  # fmt: skip
+    assert found.data["roles"] == {"ir_team": {"group": "IR team"}}
+    assert found.data["inputs"]["site"]["default"] == "example.org"
+    assert found.lock is not None
+    assert found.lock.steps["look"] == ACT
+
+
+def test_what_comes_back_from_a_command_is_asked_for() -> None:
+    value = document()
+    value["workflow"][ACT]["out_args"] = ["__verdict__"]
+    start, look = steps(taken(value))
+    assert start["values"] == {"verdict": ""}
+    assert look["do"] == "ask"
+    assert list(look["fields"]) == ["verdict"]
+
+
+@pytest.mark.parametrize("kind", ["bash", "ssh", "powershell", "sigma", "caldera-cmd", "ftp"])
+def test_a_command_of_any_other_type_is_a_task_that_shows_it(kind: str) -> None:
+    found = taken(document({"type": kind, "command": "rm -rf /"}))
+    (look,) = steps(found)
+    assert look["do"] == "task"
+    assert f"Nothing runs this {kind} command for you." in look["text"]
+    assert "rm -rf /" in look["text"]
+    assert found.notes == (f"1 {kind} command became tasks for people; nothing is executed",)
+
+
+def test_base64_is_shown_as_the_text_it_is() -> None:
+    (look,) = steps(taken(document({"type": "sigma", "command_b64": "dGl0bGU6IHg="})))
+    assert "title: x" in look["text"]
+
+
+def test_an_http_api_post_is_a_call_with_a_person_behind_it() -> None:
+    content = json.dumps({"ip": "__site__:value", "days": 3})
+    command = {"type": "http-api", "command": "POST https://fw.example/block", "content": content}
+    (look,) = steps(taken(document(command)))
+    assert (look["do"], look["url"]) == ("call", "https://fw.example/block")
+    assert look["send"] == {"ip": "{{site}}", "days": 3}
+    (instead,) = look["if_fails"]
+    assert instead["do"] == "task"
+    assert "POST https://fw.example/block" in instead["text"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"command": "GET https://fw.example/list"},
+        {"command": "POST https://__site__:value/x"},
+        {"command": "POST https://fw.example/x", "headers": {"X-Key": ["1"]}},
+        {"command": "POST https://fw.example/x", "content": "plain text"},
+        {"command": "POST /x"},
+    ],
+)
+def test_an_http_api_command_that_call_cannot_say_is_a_task(more: Json) -> None:
+    (look,) = steps(taken(document({"type": "http-api", **more})))
+    assert look["do"] == "task"
+    assert more["command"].split()[1].replace("__site__:value", "{{site}}") in look["text"]
+
+
+def test_a_condition_becomes_ours(small: Json) -> None:
+    fork, more = step("if-condition", 4), step("action", 5)
+    small["workflow"][ACT]["on_completion"] = fork
+    small["workflow"] |= {
+        fork: {"type": "if-condition", "condition": "__site__:value IN ('a', 'b')",
+               "on_true": more, "on_completion": END},
+        more: act(on_completion=step("end", 6)),
+        step("end", 6): {"type": "end"},
+    }  # fmt: skip
+    _, branch = steps(taken(small))
+    assert branch["if"] == "( site = 'a' OR site = 'b' )"
+    assert [one["id"] for one in branch["then"]] == ["more"]
+
+
+def test_a_condition_that_nobody_can_parse_is_a_question_for_a_human(small: Json) -> None:
+    fork, more = step("if-condition", 4), step("action", 5)
+    small["workflow"][ACT]["on_completion"] = fork
+    small["workflow"] |= {
+        fork: {"type": "if-condition", "condition": "the site looks odd", "on_true": more,
+               "on_completion": END},
+        more: act(on_completion=step("end", 6)),
+        step("end", 6): {"type": "end"},
+    }  # fmt: skip
+    found = taken(small)
+    assert found.status == "warnings"
+    _, asked, branch = steps(found)
+    assert asked["do"] == "ask"
+    assert "the site looks odd" in asked["text"]
+    assert branch["if"] == f"{asked['save']} = 'yes'"
+
+
+def test_branches_that_run_on_into_a_common_step_are_nested_without_goto(small: Json) -> None:
+    fork, more, last = step("if-condition", 4), step("action", 5), step("action", 6)
+    small["workflow"][ACT]["on_completion"] = fork
+    small["workflow"] |= {
+        fork: {"type": "if-condition", "condition": "__site__:value = 'a'", "on_true": more,
+               "on_false": last},
+        more: act(on_completion=last),
+        last: act(name="Last", on_completion=END),
+    }  # fmt: skip
+    _, branch, final = steps(taken(small))
+    assert [one["id"] for one in branch["then"]] == ["more"]
+    assert "else" not in branch
+    assert final["id"] == "last"
+
+
+def test_a_graph_that_jumps_back_is_arranged_with_goto(small: Json) -> None:
+    fork, more = step("if-condition", 4), step("action", 5)
+    small["workflow"][ACT]["on_completion"] = fork
+    small["workflow"] |= {
+        fork: {"type": "if-condition", "condition": "__site__:value = 'a'", "on_true": ACT,
+               "on_false": more},
+        more: act(on_completion=END),
+    }  # fmt: skip
+    found = taken(small)
+    assert found.status == "warnings"
+    made = {one["id"]: one for one in steps(found)}
+    gotos = [one["goto"] for one in _gotos(made.values())]
+    assert "look" in gotos
+
+
+def _gotos(value: Any) -> Any:
+    if isinstance(value, dict) and "goto" in value:
+        yield value
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, dict | list):
+            yield from _gotos(one)
+
+
+def test_what_comes_after_a_failure_is_asked_for(small: Json) -> None:
+    more = step("action", 5)
+    del small["workflow"][ACT]["on_completion"]
+    small["workflow"][ACT] |= {"on_success": END, "on_failure": more}
+    small["workflow"][more] = act(on_completion=step("end", 6))
+    small["workflow"][step("end", 6)] = {"type": "end"}
+    look, branch = steps(taken(small))
+    assert look["fields"]["look_result"]["choices"] == ["done", "failed"]
+    assert branch["if"] == "look_result = 'done'"
+    assert branch["else"][0]["id"] == "more"
+
+
+def test_parallel_switch_and_while_become_ours(small: Json) -> None:
+    ids = [step(kind, 20 + number) for number, kind in enumerate(
+        ["parallel", "switch-condition", "while-condition", "action", "action", "action", "action"]
+    )]  # fmt: skip
+    both, switch, loop, one, two, three, four = ids
+    ends = [step("end", 40 + number) for number in range(4)]
+    small["workflow"][ACT]["on_completion"] = both
+    small["workflow"] |= {
+        both: {"type": "parallel", "next_steps": [one, two], "on_completion": switch},
+        one: act(on_completion=ends[0]),
+        two: act(on_completion=ends[1]),
+        switch: {"type": "switch-condition", "switch": "__site__:value", "on_completion": loop,
+                 "cases": {"a": three, "default": ends[2]}},
+        three: act(on_completion=ends[2]),
+        loop: {"type": "while-condition", "condition": "__site__:value != 'x'", "on_true": four,
+               "on_completion": END},
+        four: act(on_completion=ends[3]),
+        **{id: {"type": "end"} for id in ends},
+    }  # fmt: skip
+    _, parallel, choose, repeat = steps(taken(small))
+    assert [len(block) for block in parallel["parallel"]] == [1, 1]
+    assert (choose["on"], choose["choose"][0]["is"]) == ("site", ["a"])
+    assert (repeat["repeat"], repeat["test"]) == ("site != 'x'", "before")
+
+
+def test_delays_and_timeouts_become_durations(small: Json) -> None:
+    small["workflow"][ACT] |= {"delay": 1500, "timeout": 90_000}
+    pause, look = steps(taken(small))
+    assert (pause["do"], pause["for"]) == ("wait", "2s")
+    assert look["within"] == "1m30s"
+
+
+BROKEN = {
+    "dangling": lambda d: d["workflow"][ACT].update(on_completion=step("end", 77)),
+    "no way on": lambda d: d["workflow"][ACT].pop("on_completion"),
+    "no commands": lambda d: d["workflow"][ACT].pop("commands"),
+    "no end": lambda d: d["workflow"].pop(END),
+    "no workflow": lambda d: d.pop("workflow"),
+    "no start": lambda d: d.pop("workflow_start"),
+    "unknown start": lambda d: d.update(workflow_start=step("start", 78)),
+    "unknown step": lambda d: d["workflow"][ACT].update(type="acton"),
+    "withdrawn": lambda d: d.update(revoked=True),
+    "wrong type": lambda d: d["workflow"].update({END: "end"}),
+    "two ways": lambda d: d["workflow"][ACT].update(on_success=ACT),
+    "no id": lambda d: d.pop("id"),
+    "loop without condition": lambda d: d["workflow"].update(
+        {step("while-condition", 5): {"type": "while-condition", "on_completion": END}}
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_playbook_is_a_draft_that_says_why_and_does_not_run(
+    fault: str, small: Json
+) -> None:
+    BROKEN[fault](small)
+    found = taken(small)
+    assert found.status == "draft"
+    (first, *_) = [one for one in found.findings if one.broken]
+    with pytest.raises(ConfigError) as error:
+        read_playbook(found.text, "x.yaml")
+    assert any(first.what[:40] in one for one in error.value.findings)
+    assert unchanged(load_yaml(found.text)[0]) == small
+
+
+SOFT = {
+    "misspelt": lambda d: d["workflow"][ACT].update(on_compeltion=END),
+    "vendor property": lambda d: d.update(x_vendor=1),
+    "no agent": lambda d: d["workflow"][ACT].pop("agent"),
+    "undefined agent": lambda d: d.pop("agent_definitions"),
+    "not version 4": lambda d: d["workflow"].update(
+        {"end--0176c66e-9dad-5008-8b4c-bc2d52264557": {"type": "end"}}
+    ),
+    "microseconds": lambda d: d.update(created="2025-01-01T00:00:00.000000Z"),
+    "old": lambda d: d.update(valid_until="2023-01-01T00:00:00.000Z"),
+    "modified before created": lambda d: d.update(modified="2025-01-01T00:00:00.000Z"),
+    "unreached": lambda d: d["workflow"].update({step("action", 5): act(on_completion=END)}),
+    "unknown marking": lambda d: d.update(markings=[step("marking-tlp", 5)]),
+}
+
+
+@pytest.mark.parametrize("fault", SOFT)
+def test_what_does_not_keep_it_from_running_is_a_warning(fault: str, small: Json) -> None:
+    SOFT[fault](small)
+    found = taken(small)
+    assert found.status == "warnings"
+    assert steps(found)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"",
+        b"\xff\xfe",
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"{}",
+        b'{"type": "playbook"}',
+        b'{"type": "playbook", "spec_version": "cacao-1.0"}',
+        b'{"type": "bundle", "spec_version": "cacao-2.0"}',
+        b'{"type": "playbook", "spec_version": "cacao-2.0", "x": NaN}',
+        b'{"type": "playbook", "spec_version": "cacao-2.0", "x": 1e999}',
+        b'{"type": "playbook", "spec_version": "cacao-2.0", "x": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b" " * (MAX_BYTES + 1),
+        b'{"type": "playbook", "spec_version": "cacao-2.0", "x": '
+        + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
+    ],
+)  # fmt: skip
+def test_what_is_no_cacao_at_all_is_refused_and_says_why(given: bytes) -> None:
+    found = import_(given, NOW)
+    assert found.status == "refused"
+    assert found.data is None
+    assert [one.keys() for one in found.as_json()["findings"]] == [{"where", "what", "hint"}]
+
+
+def test_a_key_that_is_there_twice_makes_a_draft(small: Json) -> None:
+    text = json.dumps(small).replace('"name": "Small"', '"name": "Small", "name": "Other"')
+    found = import_(text.encode(), NOW)
+    assert found.status == "draft"
+    assert "twice" in found.findings[0].what
+
+
+@pytest.mark.parametrize("name", ["{{incident}}", "}}{{", "x" * 500, "", "\u202e\x00", "\ud800"])
+def test_names_and_texts_of_any_kind_make_a_playbook_that_runs(name: str, small: Json) -> None:
+    small["name"] = small["description"] = name
+    small["workflow"][ACT]["name"] = name
+    small["workflow"][ACT]["description"] = name
+    small["workflow"][ACT]["commands"] = [{"type": "manual", "command": name or "Do it"}]
+    small["agent_definitions"][AGENT]["name"] = name
+    found = taken(small)
+    assert found.status == "ok"
+    playbook = read_playbook(found.text, "x.yaml")
+    assert unchanged(load_yaml(found.text)[0]) == small
+    (look,) = steps(found)
+    assert "{{incident}}" not in look["text"]
+    assert playbook.outline.first == "0"
+
+
+def test_the_strictest_label_counts(small: Json) -> None:
+    marks = {step("marking-tlp", 5): "TLP:GREEN", step("marking-tlp", 6): "TLP:RED"}
+    small["data_marking_definitions"] = {
+        id: {"type": "marking-tlp", "tlpv2_level": level} for id, level in marks.items()
+    }
+    assert (taken(small).data or {})["tlp"] == "TLP:RED"
+    del small["data_marking_definitions"]
+    assert (taken(small).data or {})["tlp"] == "TLP:AMBER"
