@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from bench import coalition as stage
 from bench.common import Figure, median, report
@@ -23,19 +24,32 @@ from coalition.bootstrap import Tocsin
 from coalition.domain.playbook import Playbook
 
 STEPS = 50
-PLAYBOOK = {
-    "playbook": "pure",
-    "title": "Pure",
-    "tlp": "clear",
-    "kinds": ["notification"],
-    "inputs": {"word": {"type": "text", "default": "x"}},
-    "steps": [{"id": f"s{n}", "do": "set", "values": {f"v{n}": n}} for n in range(STEPS)],
-}
 
 
-def ours(hub: Tocsin, name: str, runs: int) -> float:
-    """Steps a second, from planning to the end of the last run."""
-    playbook = Playbook.model_validate(PLAYBOOK)
+def _set(number: int) -> dict[str, Any]:
+    return {"id": f"s{number}", "do": "set", "values": {f"v{number}": number}}
+
+
+FLAT = [_set(number) for number in range(STEPS)]
+BRANCHES = [[_set(branch * 5 + number) for number in range(5)] for branch in range(5)]
+NESTED = [
+    {"id": "both", "parallel": BRANCHES},
+    {"id": "each", "for_each": "a", "in": [1, 2, 3], "at_once": True,
+     "steps": [_set(30 + number) for number in range(5)]},
+    {"id": "loop", "repeat": "severity = 'S2'", "at_most": 2,
+     "steps": [_set(40 + number) for number in range(5)]},
+]  # fmt: skip
+"""25 steps in branches, 3 rounds of 5 side by side, 2 rounds of 5: as many steps as FLAT."""
+
+
+def playbook_of(steps: list[dict[str, Any]]) -> Playbook:
+    """A playbook of these steps."""
+    about = {"playbook": "pure", "title": "Pure", "tlp": "clear"}
+    return Playbook.model_validate({**about, "steps": steps})
+
+
+def ours(hub: Tocsin, name: str, runs: int, playbook: Playbook) -> float:
+    """Steps (loops and branches themselves not counted) a second, to the end of the last run."""
     key = hub.playbooks.pin(playbook)
     stage.issue(hub, name, ("m1",))
     effects = [
@@ -53,7 +67,8 @@ def ours(hub: Tocsin, name: str, runs: int) -> float:
     seconds = time.perf_counter() - started
     state = hub.dispatcher.read("run", f"{name}-r0")
     assert state.status == "completed", state
-    assert len(state.steps) == STEPS
+    ended = (one.data for one, _ in hub.log.records("run", f"{name}-r0") if one.type == "StepEnded")
+    assert sum(data["verb"] == "set" for data in ended) == STEPS
     return runs * STEPS / seconds
 
 
@@ -123,25 +138,29 @@ def main() -> int:
     quick = "--quick" in sys.argv
     runs, rounds, jobs = (40, 2, 1000) if quick else (200, 5, 5000)
     steps: list[float] = []
+    loops: list[float] = []
+    flat, nested = playbook_of(FLAT), playbook_of(NESTED)
     theirs: dict[str, list[float]] = {"Celery": [], "taskiq": []}
     with stage.tocsin(stage.members(9, 1)) as hub, Running(hub):
         os.environ["BENCH_SOCKET"] = (
             stage.url_of(hub.settings).removeprefix("unix://").split("?")[0]
         )
-        ours(hub, "INC-WARM", runs)
+        ours(hub, "INC-WARM", runs, flat)
         for number in range(rounds):
-            steps.append(ours(hub, f"INC-{number}", runs))
+            steps.append(ours(hub, f"INC-{number}", runs, flat))
+            loops.append(ours(hub, f"INC-L{number}", runs, nested))
             theirs["Celery"].append(celery(hub, jobs))
             theirs["taskiq"].append(taskiq(hub, jobs))
     return report(
         [
             Figure(
-                f"run steps : {name} no-op jobs (rate)",
-                median([s / t for s, t in zip(steps, theirs[name], strict=True)]),
+                f"run steps{how} : {name} no-op jobs (rate)",
+                median([s / t for s, t in zip(done, theirs[name], strict=True)]),
                 limit,
                 True,
-                f"{median(steps):.0f} steps/s, {median(theirs[name]):.0f} jobs/s",
+                f"{median(done):.0f} steps/s, {median(theirs[name]):.0f} jobs/s",
             )
+            for how, done in (("", steps), (", parallel and loops", loops))
             for name, limit in (("Celery", 5.0), ("taskiq", 1.0))
         ]
     )

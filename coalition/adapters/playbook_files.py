@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +19,9 @@ from coalition.domain.playbook.check_members import coalition_problems
 from coalition.domain.playbook.library import library_problems, runs
 
 SCHEMA_NAME = "playbook.schema.json"
+
+MANY = 40
+"""Files from which on it pays to read them in several processes."""
 
 Stamp = tuple[int, int, int]  # inode, size, modification time in ns: tells a changed file
 
@@ -87,24 +93,44 @@ def playbook_paths(folder: Path) -> list[Path]:
     return sorted(path for path in files if not path.name.endswith((".test.yaml", ".test.yml")))
 
 
-def check_files(paths: Iterable[Path], coalition: Coalition | None = None) -> list[Checked]:
-    """Every file with what it is or what is wrong with it; a name used twice is wrong."""
-    checked: list[Checked] = []
+def check_files(
+    paths: Iterable[Path], coalition: Coalition | None = None, processes: int = 1
+) -> list[Checked]:
+    """Every file with what it is or what is wrong with it; a name used twice is wrong.
+
+    With more than one process many files are read side by side; for a program of one thread.
+    """
     owner: dict[str, Path] = {}
-    for path in paths:
-        try:
-            playbook = load_playbook(path, coalition)
-        except ConfigError as error:
-            checked.append(Checked(path, None, error.findings))
-            continue
-        first = owner.setdefault(playbook.playbook, path)
-        if first != path:
-            name = playbook.playbook
-            what = f"{path}:1: playbook: {name!r} is the name of {first} too; choose another"
-            checked.append(Checked(path, None, (what,)))
-        else:
-            checked.append(Checked(path, playbook, ()))
+    checked = [_named_once(one, owner) for one in _check_each(list(paths), coalition, processes)]
     return _all_within_library(checked)
+
+
+def _check_each(
+    paths: list[Path], coalition: Coalition | None, processes: int
+) -> Iterable[Checked]:
+    check = partial(_check_file, coalition=coalition)
+    if processes < 2 or len(paths) < MANY:  # noqa: PLR2004 - one process is this one
+        return map(check, paths)
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+        return list(pool.map(check, paths, chunksize=8))
+
+
+def _check_file(path: Path, coalition: Coalition | None) -> Checked:
+    try:
+        return Checked(path, load_playbook(path, coalition), ())
+    except ConfigError as error:
+        return Checked(path, None, error.findings)
+
+
+def _named_once(one: Checked, owner: dict[str, Path]) -> Checked:
+    if one.playbook is None:
+        return one
+    name, path = one.playbook.playbook, one.path
+    first = owner.setdefault(name, path)
+    if first == path:
+        return one
+    what = f"{path}:1: playbook: {name!r} is the name of {first} too; choose another"
+    return Checked(path, None, (what,))
 
 
 def _all_within_library(checked: list[Checked]) -> list[Checked]:

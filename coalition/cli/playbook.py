@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +42,9 @@ def check(
     coalition = load_coalition(members) if members else None
     files = _files(paths)
     documents = cacao_checks.judged(files)
-    checked = check_files([path for path in files if path not in documents], coalition)
+    checked = check_files(
+        [path for path in files if path not in documents], coalition, os.cpu_count() or 1
+    )
     faults = cacao_checks.faults(documents)
     if as_json:
         result_json([*(_plain(one) for one in checked), *cacao_checks.plain(documents)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
@@ -214,11 +214,16 @@ People = Annotated[
 """Who is asked."""
 
 
-def marked(model: type[BaseModel], kind: type[Any]) -> Iterator[tuple[str, str, Any]]:
+@lru_cache(maxsize=4096)
+def marked(model: type[BaseModel], kind: type[Any]) -> tuple[tuple[str, str, Any], ...]:
     """The fields that carry a mark of this kind: (attribute, name in the file, mark)."""
+    found: list[tuple[str, str, Any]] = []
     for attribute, field in model.model_fields.items():
         # In `Time | None` the marks are inside the union.
         inner = [m for arg in get_args(field.annotation) for m in getattr(arg, "__metadata__", ())]
-        for mark in (*field.metadata, *inner):
-            if isinstance(mark, kind):
-                yield attribute, field.alias or attribute, mark
+        found += [
+            (attribute, field.alias or attribute, mark)
+            for mark in (*field.metadata, *inner)
+            if isinstance(mark, kind)
+        ]
+    return tuple(found)
