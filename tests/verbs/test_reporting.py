@@ -12,7 +12,7 @@ from coalition.adapters.clock_files import bundled_clocks, read_clocks
 from coalition.domain.clocks.model import after, clock_for
 from coalition.domain.clocks.running import begun
 from coalition.domain.errors import ConfigError, NotFound
-from coalition.domain.incident.commands import CompleteTask
+from coalition.domain.incident.commands import CloseIncident, CompleteTask
 from tests.domain.cast import NOW, NUMBER
 from tests.domain_run.stage import mark, playbook
 from tests.verbs.stage import House
@@ -122,6 +122,19 @@ def test_time_runs_from_when_somebody_became_aware(tmp_path: Path) -> None:
 def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
     house = reporting(tmp_path, aware="yesterday")
     assert "no time with a zone" in house.stuck()
+
+
+def test_when_nobody_watches_the_clock_any_more_the_reports_that_are_due_are_an_alarm(
+    tmp_path: Path,
+) -> None:
+    house = reporting(tmp_path)
+    file(house, 1)
+    house.tell(CloseIncident, "ee-op", incident=NUMBER)
+    house.settle()
+    assert house.outcome("law") == "cancelled"
+    (alarm,) = house.incident.alarms.values()
+    assert "Early warning" not in alarm.text
+    assert "Incident notification by 2026-11-24 03:00 UTC" in alarm.text
 
 
 def test_reminders_go_on_after_a_deadline_has_moved(tmp_path: Path) -> None:
