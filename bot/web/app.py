@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web import answer, inbox
-from bot.web.board import Answering, Board
+from bot.web.board import Answering, Board, Ticking
 from bot.web.health import Health
 from bot.web.pages import message
 from bot.web.security import BodyLimit, SecurityHeaders, headers
@@ -57,6 +57,7 @@ def build_app(tocsin: Tocsin, slack_app: App | None = None) -> Starlette:
             *Signin(tocsin, sessions).routes(),
             *board.routes(),
             *Answering(tocsin, sessions).routes(),
+            *Ticking(tocsin, sessions).routes(),
             *answer.routes(tocsin),
             *inbox.routes(tocsin),
             *_slack(slack_app),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coalition.domain.incident import commands as c
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import canonical
 from coalition.domain.playbook import Playbook
@@ -210,3 +211,37 @@ def test_words_of_partners_are_no_markup(stage: Stage, alice: Browser) -> None:
     page = alice.get(f"{AT}/ask/1").text
     assert not re.search(r"<script>alert", page)
     assert Tlp.AMBER.value in page
+
+
+def with_task(stage: Stage) -> str:
+    incident = stage.open(invite=("lv",))
+    stage.tell(c.AddTask, "ee-alice", incident=incident, text="File the early warning")
+    return f"/board/{incident}/task/1"
+
+
+def test_a_task_is_marked_as_done_on_the_board_in_the_persons_name(
+    stage: Stage, alice: Browser
+) -> None:
+    path = with_task(stage)
+    assert f'href="{path}"' in alice.get("/board/INC-2026-0007").text
+    assert "File the early warning" in words(alice.get(path).text)
+    assert stage.tocsin.dispatcher.read("incident", "INC-2026-0007").tasks["1"].done_at is None
+    for _ in range(2):
+        assert alice.post(path).status == 303
+    assert (
+        stage.tocsin.dispatcher.read("incident", "INC-2026-0007").tasks["1"].done_by == "ee-alice"
+    )
+    assert "marked as done already" in words(alice.get(path).text)
+
+
+def test_who_may_not_see_the_incident_marks_none_of_its_tasks(
+    stage: Stage, browser: Browser, alice: Browser, sign_in: SignIn
+) -> None:
+    path = with_task(stage)
+    assert browser.post(path).status == 401
+    assert sign_in("pl-ewa").get(path).status == 404
+    assert sign_in("pl-ewa").post(path).status == 404
+    assert alice.post(path, origin="https://evil.example").status == 403
+    assert alice.get(path.replace("task/1", "task/9")).status == 404
+    assert alice.get(path.replace("0007", "0008")).status == 404
+    assert stage.tocsin.dispatcher.read("incident", "INC-2026-0007").tasks["1"].done_at is None

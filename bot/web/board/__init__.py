@@ -2,5 +2,6 @@
 
 from bot.web.board.answering import Answering
 from bot.web.board.pages import Board
+from bot.web.board.ticking import Ticking
 
-__all__ = ["Answering", "Board"]
+__all__ = ["Answering", "Board", "Ticking"]

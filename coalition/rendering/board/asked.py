@@ -11,6 +11,7 @@ from coalition.rendering.questions import question
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.run.state import Run
     from coalition.rendering.board.moments import Moment, Present
@@ -76,6 +77,19 @@ def asked_view(
     return AskedView(
         run.incident, run.title, heading, asked.text, asked.who, asked.standing, "",
         present.maybe(asked.due), "Decide" if asked.need else "Answer", fields,
+    )  # fmt: skip
+
+
+def task_view(incident: Incident, number: int) -> AskedView | None:
+    """A task that is to be marked as done; None when there is none of that number."""
+    task = incident.tasks.get(str(number))
+    if task is None:
+        return None
+    done = "It is marked as done already." if task.done_at else ""
+    return AskedView(
+        incident.number, incident.title, f"Is task {number} done?", task.text,
+        "Any operator of a member that takes part may mark it.", done, "", None,
+        "Mark as done", (),
     )  # fmt: skip
 
 
