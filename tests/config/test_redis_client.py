@@ -58,8 +58,14 @@ def answers(port: int, password: str | None = None) -> bool:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up at once instead of after the 3 s that a restart may take."""
+    """Give up at once instead of after the 2.5 s that a restart may take."""
     monkeypatch.setattr(redis_client, "_RETRIES", 0)
+
+
+def test_trying_again_leaves_slack_time_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redis.backoff.random.random", lambda: 1.0)  # the longest of all waits
+    pauses = [redis_client._backoff().compute(n + 1) for n in range(redis_client._RETRIES)]
+    assert 1.0 < sum(pauses) <= 2.5
 
 
 def test_a_url_is_shown_without_user_password_and_query() -> None:
