@@ -21,7 +21,7 @@ NUMBER = re.compile(r"INC-\d{4}-\d{4}")
 RUN = re.compile(r"INC-\d{4}-\d{4}-r\d+")
 LINK = re.compile(r"http://[^\s|>]+/board/signin/[\w.-]+")
 RECORDS = re.compile(r"^tocsin_records_total\{.*\} (.*)$", re.MULTILINE)
-PATIENCE = 15.0
+PATIENCE = 30.0  # of a busy machine; nothing here waits that long on an idle one
 _TITLES = itertools.count(1)
 
 
