@@ -176,10 +176,8 @@ def _playbook_of(path: Path, cases: CaseFile) -> Playbook:
 
 def _test_files(paths: list[Path] | None) -> list[Path]:
     """The test files meant. Raises `ConfigError` for a path that leads to none."""
-    from coalition.settings import load_settings
-
     found: list[Path] = []
-    for path in paths or [load_settings().playbooks]:
+    for path in paths or [_playbooks_folder()]:
         inside = sorted(one for end in SUFFIXES for one in path.glob(f"*{end}"))
         if path.is_file() and not path.name.endswith(SUFFIXES):
             inside = [path.with_suffix(".test.yaml")]
@@ -190,3 +188,9 @@ def _test_files(paths: list[Path] | None) -> list[Path]:
             raise ConfigError([f"{path}: {what}"])
         found += inside
     return list(dict.fromkeys(found))
+
+
+def _playbooks_folder() -> Path:
+    from coalition.settings import load_settings
+
+    return load_settings().playbooks

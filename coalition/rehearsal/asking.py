@@ -20,8 +20,9 @@ def approve(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
     """Find out who may approve: whoever holds the role and has not asked for it."""
     wanted = step.request
     role = wanted["role"]
-    usual = Selector(label=role, people=role).model_dump(mode="json")
-    asked = desk.people(place, run, wanted["to"] or [usual])
+    usual = Selector(label=role).model_dump(mode="json")
+    to = [one | {"people": one["people"] or role} for one in wanted["to"] or [usual]]
+    asked = desk.people(place, run, to)
     barred = {*wanted["not_by"], *desk.people(place, run, wanted["for"])}
     able = [
         one for one in asked if one not in barred and role in place.coalition.delegate(one)[1].roles

@@ -47,12 +47,12 @@ def _changes(
         yield "severity", c.ChangeSeverity, {"severity": severity, "reason": reason}
     if wanted["status"]:
         yield "status", c.ChangeStatus, {"status": wanted["status"]}
-    if wanted["note"]:
-        yield "note", c.AddNote, {"text": wanted["note"]}
     if wanted["update"]:
         seconds = wanted["next_update_seconds"]
         following = timedelta(seconds=seconds) if seconds else None
         yield "update", c.PostUpdate, {"text": wanted["update"], "next_in": following}
+    if wanted["note"]:
+        yield "note", c.AddNote, {"text": wanted["note"]}
 
 
 def handover(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coalition.adapters.clock_files import bundled_clocks
 from coalition.adapters.playbook_files import load_playbook, playbook_paths
 from coalition.domain.messages import Record
 from coalition.domain.playbook import Playbook
 from coalition.rehearsal.cast import cast
 from coalition.rehearsal.script import Script
 from coalition.rehearsal.simulate import simulate
-from tests.domain_run.test_properties import playbooks
+from tests.domain_run.random_playbooks import playbooks
 from tests.rehearsal.real_engine import RealEngine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def told(records: Iterable[Record]) -> list[tuple[Any, ...]]:
 
 
 def compare(playbook: Playbook, script: Script, seed: int | None) -> None:
-    rehearsed = simulate(playbook, script, SIX, seed)
+    rehearsed = simulate(playbook, script, SIX, seed, bundled_clocks())
     with TemporaryDirectory() as folder:
         engine = RealEngine(Path(folder), playbook, script, SIX, seed)
         real = engine.play()
@@ -52,7 +53,7 @@ def test_any_playbook_goes_in_a_rehearsal_as_it_goes_in_the_engine(
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-@settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=2, deadline=None, suppress_health_check=SLOW)
 @given(seed=st.integers(0, 1_000_000))
 def test_every_shipped_playbook_goes_in_a_rehearsal_as_it_goes_in_the_engine(
     path: Path, seed: int
