@@ -32,7 +32,7 @@ def _set(number: int) -> dict[str, Any]:
 
 FLAT = [_set(number) for number in range(STEPS)]
 BRANCHES = [[_set(branch * 5 + number) for number in range(5)] for branch in range(5)]
-NESTED = [
+NESTED: list[dict[str, Any]] = [
     {"id": "both", "parallel": BRANCHES},
     {"id": "each", "for_each": "a", "in": [1, 2, 3], "at_once": True,
      "steps": [_set(30 + number) for number in range(5)]},
