@@ -24,6 +24,8 @@ from coalition.domain.playbook.model import PlaybookKind
 from coalition.domain.playbook.targets import WORDS
 from coalition.domain.playbook.values import FACTS
 
+LONG = 400_000  # characters
+
 UNMARKED = Tlp.AMBER
 """The label of a playbook that says none: shared within the organizations, not further."""
 
@@ -35,7 +37,7 @@ class Converted(NamedTuple):
 
     data: Raw
     slugs: dict[str, str]  # our steps -> the steps of the document they stand for
-    notes: list[str]
+    notes: tuple[str, ...]
 
 
 def convert(document: Mapping[str, Any], findings: list[Finding]) -> Converted:
@@ -49,6 +51,12 @@ def convert(document: Mapping[str, Any], findings: list[Finding]) -> Converted:
     reasons = [one.line for one in findings if one.broken]
     data["cacao"] = _origin(document, data, reasons)
     return Converted(data, build.slugs, _notes(build))
+
+
+def kept(document: Mapping[str, Any]) -> str:
+    """The text of a document as it stands in a playbook: in lines, unless it is very long."""
+    text = json.dumps(document, indent=1, allow_nan=False)
+    return text if len(text) < LONG else json.dumps(document, separators=(",", ":"))
 
 
 def digest(data: Mapping[str, Any]) -> str:
@@ -135,14 +143,13 @@ def _faults(data: Raw) -> list[Finding]:
 
 
 def _origin(document: Mapping[str, Any], data: Raw, reasons: list[str]) -> Raw:
-    text = json.dumps(document, indent=1, allow_nan=False)
     origin: Raw = {"imported": digest(data)}
     if reasons:
         origin["draft"] = [readable(one, limit=500) for one in reasons]
-    return {**origin, "document": text}
+    return {**origin, "document": kept(document)}
 
 
-def _notes(build: Build) -> list[str]:
+def _notes(build: Build) -> tuple[str, ...]:
     notes = [
         f"{number} {kind} command{'s' if number > 1 else ''} became tasks for people; "
         "nothing is executed"
@@ -150,4 +157,4 @@ def _notes(build: Build) -> list[str]:
     ]
     if build.asked:
         notes.append(f"{len(build.asked)} conditions became questions for people")
-    return notes
+    return tuple(notes)

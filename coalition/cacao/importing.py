@@ -13,6 +13,10 @@ from coalition.cacao.own import restored
 from coalition.cacao.reading import read
 from coalition.cacao.yaml_text import to_yaml
 
+MAX_YAML = 1_000_000
+MAX_VALUES = 90_000
+"""Characters and values of a playbook file that our YAML reader still takes."""
+
 
 class Imported(NamedTuple):
     """What a file comes to. `data` is None exactly when it is refused."""
@@ -21,12 +25,8 @@ class Imported(NamedTuple):
     findings: list[Finding]
     data: dict[str, Any] | None = None
     lock: Lock | None = None  # which of our steps stands for which of theirs
+    text: str = ""  # the playbook as YAML
     notes: tuple[str, ...] = ()  # what was decided on the way, for people
-
-    @property
-    def text(self) -> str:
-        """The playbook as YAML; empty when it is refused."""
-        return "" if self.data is None else to_yaml(self.data)
 
     def as_json(self) -> dict[str, Any]:
         """As programs read it."""
@@ -46,11 +46,22 @@ def import_(raw: bytes, now: datetime) -> Imported:
     if document.get("signatures"):
         findings += _signatures(document, now)
     ours = restored(document, findings)
+    notes: tuple[str, ...] = ()
     if ours is not None:
-        return Imported(status_of(findings), findings, ours, lock_of(document))
-    made = convert(document, findings)
-    lock = lock_of(document, made.slugs)
-    return Imported(status_of(findings), findings, made.data, lock, tuple(made.notes))
+        data, lock = ours, lock_of(document)
+    else:
+        data, slugs, notes = convert(document, findings)
+        lock = lock_of(document, slugs)
+    text = to_yaml(data)
+    if len(text) > MAX_YAML or _values(data) > MAX_VALUES:
+        what = "becomes a playbook that is too large to be read"
+        return Imported("refused", [Finding("file", what, "split the playbook", broken=True)])
+    return Imported(status_of(findings), findings, data, lock, text, notes)
+
+
+def _values(data: Any) -> int:
+    inner = data.values() if isinstance(data, dict) else data
+    return 1 + sum(_values(one) if isinstance(one, dict | list) else 1 for one in inner)
 
 
 def _signatures(document: dict[str, Any], now: datetime) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from coalition.cacao.exporting import export
 from coalition.cacao.findings import Finding
-from coalition.cacao.foreign import digest
+from coalition.cacao.foreign import digest, kept
 from coalition.cacao.graph import steps_of
 from coalition.cacao.lock import extension, lock_of
 from coalition.cacao.words import EXTENSION
@@ -49,8 +48,7 @@ def restored(document: Mapping[str, Any], findings: list[Finding]) -> Raw | None
         findings.append(Finding(f"playbook_extensions.{EXTENSION}", what, hint))
         return None
     if plain.keys() != document.keys():
-        text = json.dumps(document, indent=1, allow_nan=False)
-        return {**data, "cacao": {"imported": digest(data), "document": text}}
+        return {**data, "cacao": {"imported": digest(data), "document": kept(document)}}
     return data
 
 

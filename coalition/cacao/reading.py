@@ -11,7 +11,7 @@ from coalition.cacao.words import SPEC_VERSION
 
 MAX_BYTES = 750_000  # the document is kept inside our YAML, which may have a million characters
 MAX_DEPTH = 60
-MAX_STEPS = 5_000
+MAX_STEPS = 2_000
 
 
 class Source(NamedTuple):

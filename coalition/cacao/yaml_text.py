@@ -12,6 +12,7 @@ HEADER = "# yaml-language-server: $schema=./playbook.schema.json\n"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _./+-]*(?<! )")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _WIDE = 90
+_LONG = 1000  # in quotes every quote and backslash in it would be doubled
 _SPECIAL = re.compile("[\x7f-\x9f\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -79,9 +80,9 @@ def _quoted(value: str) -> str:
 
 
 def _is_block(value: str) -> bool:
-    """Whether a text of several lines reads better, and the same, as a block."""
+    """Whether a text of several lines, or a very long one, reads better as a block."""
     return (
-        "\n" in value
+        ("\n" in value or len(value) > _LONG)
         and not value.startswith((" ", "\n", "\t"))
         and not value.endswith("\n")
         and all(line == line.rstrip() for line in value.split("\n"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import random
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +15,12 @@ from hypothesis import strategies as st
 
 from coalition.adapters.playbook_files import read_playbook
 from coalition.adapters.yaml_source import load_yaml
-from coalition.cacao.exporting import unchanged
+from coalition.cacao.export_tables import NEEDED
+from coalition.cacao.exporting import export, first_lock, unchanged
 from coalition.cacao.importing import import_
 from coalition.cacao.lint import lint
 from coalition.cacao.reading import read
+from coalition.domain.playbook import Playbook
 from tests.cacao.samples import NOW, SHARED, Json, document, raw, step
 
 quick = settings(
@@ -163,3 +168,65 @@ def spots(value: Any) -> list[tuple[Any, Any]]:
         found += [(holder, key) for key in keys]
         layer += [holder[key] for key in keys if isinstance(holder[key], dict | list)]
     return found
+
+
+sentences = st.sampled_from(["Do it.", "{{title}}: {{site}}", 'say "no"', "a: b # c", "two\nlines"])
+
+
+@st.composite
+def blocks(draw: st.DrawFn, names: Any = None, depth: int = 0) -> list[Json]:
+    """Steps of ours of any nesting; every id is new."""
+    names = names if names is not None else itertools.count()
+    made: list[Json] = []
+    for _ in range(draw(st.integers(1, 3))):
+        word = draw(st.sampled_from(["task", "wait", "ask", "if", "choose", "parallel", "repeat",
+                                     "for_each"] if depth < 3 else ["task", "wait"]))  # fmt: skip
+        id = f"s{next(names)}"
+
+        def below() -> list[Json]:
+            return draw(blocks(names, depth + 1))
+
+        made.append({"id": id, **draw_step(draw, word, id, below)})
+    return made
+
+
+def draw_step(draw: st.DrawFn, word: str, id: str, below: Callable[[], list[Json]]) -> Json:  # noqa: PLR0911
+    """The fields of a step with this word."""
+    if word == "wait":
+        return {"do": "wait", "for": draw(st.sampled_from(["5m", "{{pause}}", "1h30m"]))}
+    if word == "ask":
+        return {"do": "ask", "text": draw(sentences), "save": f"v{id}"}
+    if word == "if":
+        otherwise = {"else": below()} if draw(st.booleans()) else {}
+        return {"if": "NOT (site = 'x' AND severity > 'S1')", "then": below(), **otherwise}
+    if word == "choose":
+        cases = [{"is": ["a", "b"], "then": below()}, {"is": "c", "then": below()}]
+        whens = [{"when": "site = 'a'", "then": below()}, {"when": "site = 'b'", "then": below()}]
+        return {"choose": cases, "on": "site"} if draw(st.booleans()) else {"choose": whens}
+    if word == "parallel":
+        return {"parallel": [below(), below()]}
+    if word == "repeat":
+        return {"repeat": "site != 'x'", "at_most": draw(st.integers(1, 9)), "steps": below()}
+    if word == "for_each":
+        return {"for_each": f"i{id}", "members": "all", "steps": below()}
+    late = {"within": "10m", "if_late": below()} if draw(st.booleans()) else {}
+    fails = {"if_fails": below()} if draw(st.booleans()) and not late else {}
+    return {"do": "task", "text": draw(sentences), **late, **fails}
+
+
+@quick
+@given(blocks(), st.sets(st.sampled_from(sorted(NEEDED)), max_size=3))
+def test_any_playbook_of_ours_goes_to_cacao_and_back_identical(
+    steps: list[Json], kinds: set[str]
+) -> None:
+    inputs = {"site": {"default": "x"}, "pause": {"type": "duration", "default": "1h"}}
+    data = {"playbook": "any", "title": "Any", "tlp": "TLP:GREEN", "kinds": sorted(kinds),
+            "inputs": inputs, "steps": steps}  # fmt: skip
+    there = export(data, Playbook.model_validate(data), first_lock(data, NOW), NOW, uuid.uuid4)
+    assert lint(there, NOW) == []
+    used = {one.get("playbook_activity") for each in there["workflow"].values()
+            for one in each.get("commands", ())}  # fmt: skip
+    assert used == set(there["playbook_activities"])
+    assert used >= {NEEDED[kind] for kind in kinds}
+    found = import_(raw(there), NOW)
+    assert (found.status, json.dumps(found.data)) == ("ok", json.dumps(data))

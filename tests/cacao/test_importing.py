@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from coalition.adapters.playbook_files import read_playbook
+from coalition.adapters.yaml_nodes import MAX_CHARACTERS, MAX_NODES
 from coalition.adapters.yaml_source import load_yaml
 from coalition.cacao.exporting import unchanged
-from coalition.cacao.importing import Imported, import_
+from coalition.cacao.importing import MAX_VALUES, MAX_YAML, Imported, import_
 from coalition.cacao.reading import MAX_BYTES, MAX_DEPTH
 from coalition.domain.errors import ConfigError
 from coalition.domain.playbook import Playbook
@@ -318,6 +319,27 @@ def test_what_is_no_cacao_at_all_is_refused_and_says_why(given: bytes) -> None:
     assert found.status == "refused"
     assert found.data is None
     assert [one.keys() for one in found.as_json()["findings"]] == [{"where", "what", "hint"}]
+
+
+def test_the_largest_document_that_is_read_makes_a_playbook_that_is_read(small: Json) -> None:
+    assert MAX_YAML == MAX_CHARACTERS
+    assert MAX_VALUES < MAX_NODES
+    for letter in ("x", "щ", "\\", '"', "😀"):
+        small.pop("labels", None)
+        room = MAX_BYTES - len(raw(small)) - 50
+        small["labels"] = [letter * (room // len(json.dumps(letter)[1:-1]))]
+        found = import_(json.dumps(small).encode(), NOW)
+        assert found.status == "ok", letter
+        assert unchanged(load_yaml(found.text)[0]) == small
+
+
+def test_what_would_make_a_playbook_too_large_is_refused(small: Json) -> None:
+    command = {"type": "manual", "command": "x"}
+    small["workflow"][ACT]["commands"] = [command] * 18_000
+    assert taken(small).status == "refused"
+    small["workflow"][ACT]["commands"] = [command]
+    small["labels"] = ["щ" * 300_000]
+    assert import_(json.dumps(small, ensure_ascii=False).encode(), NOW).status == "refused"
 
 
 def test_a_key_that_is_there_twice_makes_a_draft(small: Json) -> None:
