@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bot.slack.verbs import GROUPS
+from coalition.domain.incident.commands import AnswerNotice
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
+from coalition.domain.messages import Actor
 from tests.slack.stage import NIGHT, Stage, body_of, said
 
 
@@ -268,3 +270,16 @@ def test_the_menu_of_a_room_offers_what_can_be_done_now(slack: Stage) -> None:
     assert "menu:incident:reopen" in over
     assert "menu:incident:report" in over
     assert "menu:incident:notify" not in over
+
+
+def test_the_list_says_how_many_have_acknowledged_and_who_has_not(slack: Stage) -> None:
+    said(slack.command("/incident warn Wiper mails --members lv,lt --tlp GREEN"))
+    assert "0 of 2 acknowledged, waiting for CERT.LV, NKSC" in said(slack.command("/incident list"))
+    for member in ("lv", "lt"):
+        slack.tocsin.dispatcher.execute(
+            AnswerNotice(
+                id=member, at=slack.clock.now(), incident="INC-2026-0001", notice=1, member=member,
+                actor=Actor(kind="partner", member=member, via="link"), answer="acknowledge",
+            )
+        )  # fmt: skip
+    assert "2 of 2 acknowledged" in said(slack.command("/incident list"))

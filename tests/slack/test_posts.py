@@ -224,4 +224,7 @@ def test_what_a_partner_asks_about_a_warning_goes_to_who_raised_it(
         assert "U01ALICE" in one.members
         (message,) = workspace.ours(one.id)
         assert "CERT.LV" in message["text"]
-        assert "Which hashes?" in json.dumps(message["blocks"])
+        shown = json.dumps(message["blocks"])
+        assert "Which hashes?" in shown
+        assert "INC-2026-0001" in shown
+        assert "Wiper mails" in shown

@@ -20,7 +20,7 @@ from coalition.rendering.slack import notice_posts, run_posts
 from coalition.rendering.slack.alarms import whom_to_call
 from coalition.rendering.slack.names import mention
 from coalition.rendering.slack.posts import post_of
-from coalition.rendering.slack.telling import HEADLINE, Post, Telling
+from coalition.rendering.slack.telling import HEADLINE, Post, Telling, alone
 from workers.rooms.calls import SlackRefused, carried_out, client
 from workers.rooms.clearing import for_person, for_room
 from workers.rooms.posting import Place, find_anchor, post_once
@@ -100,7 +100,10 @@ async def _drawn(
         raise PermanentError(f"There is no incident {number}")
     tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
     telling = Telling(ctx.tocsin.coalition, incident, record, tlp)
-    return incident, tlp, post_of(telling, record.event())
+    post = post_of(telling, record.event())
+    if post and post.direct and incident.room.channel is None:
+        post = post._replace(rendered=alone(telling, post))
+    return incident, tlp, post
 
 
 def label_of(tocsin: Tocsin, incident: Incident, record: Record) -> Tlp:

@@ -18,13 +18,14 @@ from coalition.rendering.slack.names import (
     EXERCISE,
     STATUSES,
     label_line,
+    member_names,
     person,
     room_name,
     title_of,
 )
-from coalition.rendering.slack.receipts import awaited
+from coalition.rendering.slack.receipts import addressed, awaited
 from coalition.rendering.slack.rendered import Block, View
-from coalition.rendering.slack.text import counted, escape, local
+from coalition.rendering.slack.text import counted, escape, listed, local
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
@@ -54,9 +55,11 @@ def incident_line(coalition: Coalition, incident: Incident) -> str:
     facts = [state, f"lead {person(coalition, incident.lead)}", where]
     if incident.next_update_due and not incident.over:
         facts.append(f"next update due {local(incident.next_update_due)}")
-    waiting = awaited(incident)
-    if waiting:
-        facts.append(f"{counted(len(waiting), 'member')} not yet answered")
+    if told := addressed(incident):
+        waiting = awaited(incident)
+        names = listed(member_names(coalition, waiting), 6)
+        silent = f", waiting for {names}" if waiting else ""
+        facts.append(f"{len(told) - len(waiting)} of {len(told)} acknowledged{silent}")
     lines = [label_line(incident), f"*{title_of(incident)}*", " · ".join(facts)]
     return "\n".join([*lines, *_alarms(incident)])
 

@@ -44,6 +44,17 @@ def awaited(incident: Incident) -> list[str]:
     )
 
 
+def addressed(incident: Incident) -> list[str]:
+    """Ids of the members that any notice was sent to."""
+    sent = (
+        id
+        for notice in incident.notices.values()
+        for id, state in notice.recipients.items()
+        if state.recipient.channels
+    )
+    return list(dict.fromkeys(sent))
+
+
 def notice_line(coalition: Coalition, notice: NoticeState) -> str:
     """Such as `Receipts of notice 2 (alert): 9 of 12; waiting: A, B, C; declined: D.`."""
     states = notice.recipients

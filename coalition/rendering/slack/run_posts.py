@@ -169,7 +169,8 @@ def preview(playbook: Playbook) -> list[Block]:
     lines = []
     for node in playbook.outline.nodes.values():
         *_, branch, number = ("", *node.place.split("."))
-        head = f"{BRANCHES.get(branch, branch.replace('_', ' '))}: " if branch else ""
+        words = BRANCHES.get(branch, branch.replace("_", " "))
+        head = f"{words}: " if words else ""
         ordinal = f"{int(number) + 1}. " if not branch else "- "
         sentence = escape(one_line(node.step.sentence), 120)
         lines.append(f"{'    ' * node.depth}{ordinal}{head}{sentence}")
@@ -182,5 +183,6 @@ BRANCHES = {
     "else": "if not",
     "if_late": "if that is too late",
     "if_fails": "if that fails",
+    "steps": "",
 }
 """Branches of a step in words; others by their own name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coalition.rendering.slack.blocks import context, fitted, section
-from coalition.rendering.slack.names import EXERCISE, actor_name, label_line, label_text
+from coalition.rendering.slack.names import EXERCISE, actor_name, label_line, label_text, title_of
 from coalition.rendering.slack.rendered import Block, Rendered
 from coalition.rendering.slack.text import clip
 
@@ -81,6 +81,14 @@ def detail(
     mark = f" · *{EXERCISE}*" if telling.incident.exercise else ""
     blocks = (section(f"*{telling.tlp.value}*{mark} · {said}"), *extra)
     return Post("detail", Rendered(_text(telling, said), blocks), thread=thread)
+
+
+def alone(telling: Telling, post: Post) -> Rendered:
+    """A detail as it is told directly, where no room around it says what it is about."""
+    about = f"*{title_of(telling.incident)}*"
+    more = f"It has no room yet. `/incident open {telling.incident.number}` makes one."
+    blocks = (context(telling.line), section(about), *post.rendered.blocks, context(more))
+    return Rendered(post.rendered.text, fitted(blocks))
 
 
 def _text(telling: Telling, said: str) -> str:
