@@ -96,7 +96,7 @@ def _header(document: Mapping[str, Any], build: Build) -> Raw:
     about = readable(document.get("description"))
     if about:
         data["about"] = about
-    data["tlp"] = str(_label(document))
+    data["tlp"] = str(_label(document) or UNMARKED)
     kinds = document.get("playbook_types")
     known = PlaybookKind.__args__  # type: ignore[attr-defined]
     fitting = [one for one in known if isinstance(kinds, list) and one in kinds]
@@ -109,7 +109,7 @@ def _header(document: Mapping[str, Any], build: Build) -> Raw:
     return data
 
 
-def _label(document: Mapping[str, Any]) -> Tlp:
+def _label(document: Mapping[str, Any]) -> Tlp | None:
     """The strictest label that the document carries."""
     definitions = document.get("data_marking_definitions")
     found = [one.get("tlpv2_level") for one in definitions.values() if isinstance(one, dict)] if (
@@ -121,7 +121,7 @@ def _label(document: Mapping[str, Any]) -> Tlp:
             labels.append(parse_tlp(str(one)))
         except ValueError:
             continue
-    return max(labels, key=lambda label: label.rank) if labels else UNMARKED
+    return max(labels, key=lambda label: label.rank) if labels else None
 
 
 def _faults(data: Raw) -> list[Finding]:
@@ -155,6 +155,8 @@ def _notes(build: Build) -> tuple[str, ...]:
         "nothing is executed"
         for kind, number in sorted(build.handed_over.items())
     ]
+    if _label(build.document) is None:
+        notes.append(f"it carries no TLP label and is taken as {UNMARKED}; see `tlp`")
     if build.asked:
         notes.append(f"{len(build.asked)} conditions became questions for people")
     return tuple(notes)

@@ -86,7 +86,7 @@ def test_a_command_of_any_other_type_is_a_task_that_shows_it(kind: str) -> None:
     assert look["do"] == "task"
     assert f"Nothing runs this {kind} command for you." in look["text"]
     assert "rm -rf /" in look["text"]
-    assert found.notes == (f"1 {kind} command became tasks for people; nothing is executed",)
+    assert found.notes[0] == f"1 {kind} command became tasks for people; nothing is executed"
 
 
 def test_base64_is_shown_as_the_text_it_is() -> None:
