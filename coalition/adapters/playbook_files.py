@@ -186,6 +186,18 @@ class PlaybookFolder:
         self._valid = _without_doubles({**kept, **valid})
         self._findings = tuple(finding for one in checked for finding in one.findings)
         self._stamps = stamps
+        refused = [one for one in checked if one.playbook is None]
+        if refused:
+            _log_refused(refused)
+
+
+def _log_refused(refused: Iterable[Checked]) -> None:
+    """Tell ops. The file's name and no more: what stands in it may be above what logs may hold."""
+    import structlog  # noqa: PLC0415 - checking and rehearsing do without it
+
+    log = structlog.get_logger(__name__)
+    for one in refused:
+        log.warning("playbook_refused", path=one.path.name, count=len(one.findings))
 
 
 def _stamp(path: Path) -> Stamp | None:

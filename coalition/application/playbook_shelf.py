@@ -24,6 +24,10 @@ class PlaybookSource(Protocol):
         """Return the valid playbooks as they are now, in order of their names."""
         ...
 
+    def findings(self) -> Sequence[str]:
+        """Return what is wrong with files that were refused: `file:line: field: what`."""
+        ...
+
 
 class Shelf:
     """Edits touch new runs only: a run's playbook is kept under its content hash for good."""
@@ -36,6 +40,18 @@ class Shelf:
     def in_force(self) -> Mapping[str, Playbook]:
         """Return the playbooks that may be started now, by content hash."""
         return {playbook.content_hash: playbook for playbook in self._source.playbooks()}
+
+    def refused(self) -> list[str]:
+        """Return `file:line` of the first fault of each file that was refused; no content.
+
+        What such a file said when it was last valid stays in force.
+        """
+        first: dict[str, str] = {}
+        for finding in self._source.findings():
+            path, _, rest = finding.partition(":")
+            name = path.rpartition("/")[2]
+            first.setdefault(name, f"{name}:{rest.partition(':')[0]}")
+        return list(first.values())
 
     def named(self, name: str) -> Playbook:
         """Return a playbook in force by name; raises `NotFound` with the names there are."""

@@ -74,6 +74,11 @@ SLACK_FAILURES = Metric(
     "Calls of the Slack Web API that failed, over all processes, since the store was set up.",
 )
 RUNS_ACTIVE = Metric("tocsin_runs_active", "gauge", "Runs of playbooks that have not ended.")
+PLAYBOOKS_REFUSED = Metric(
+    "tocsin_playbooks_refused",
+    "gauge",
+    "Files of playbooks that were changed and refused; what they last said stays in force.",
+)
 STEPS_OVERDUE = Metric(
     "tocsin_steps_overdue",
     "gauge",

@@ -42,6 +42,14 @@ class Reader(Protocol):
         ...
 
 
+class Refusing(Protocol):
+    """Knows which playbook files were refused (`coalition/application/playbook_shelf.py`)."""
+
+    def refused(self) -> list[str]:
+        """Return one line for each such file."""
+        ...
+
+
 class Measured(Protocol):
     """What the metrics are read from: the assembled Tocsin."""
 
@@ -55,6 +63,11 @@ class Measured(Protocol):
     @property
     def dispatcher(self) -> Reader:
         """Reads states."""
+        ...
+
+    @property
+    def playbooks(self) -> Refusing:
+        """The playbooks in force."""
         ...
 
 
@@ -94,6 +107,7 @@ def measure(tocsin: Measured) -> dict[Metric, Value]:
     values |= _of_queues(tocsin)
     values |= of_incidents(incidents, now)
     values |= of_runs(runs, now)
+    values[catalogue.PLAYBOOKS_REFUSED] = float(len(tocsin.playbooks.refused()))
     values[catalogue.SLACK_FAILURES] = float(tocsin.tallies.read()["slack_failures"])
     values[catalogue.RECORDS] = {"incident": incident_records, "run": run_records}
     return values

@@ -102,6 +102,9 @@ class Playbooks:
     def playbooks(self) -> list[Playbook]:
         return [Playbook.model_validate_json(canonical(PLAYBOOK))]
 
+    def findings(self) -> list[str]:
+        return []
+
 
 def people(*, exercise: bool = False, **status: str) -> Coalition:
     """The coalition of the stage; `status` by member id, `active` where not named."""

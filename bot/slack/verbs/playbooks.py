@@ -34,7 +34,7 @@ def list_(call: Call) -> Reply:
     lines = [_line(one) for one in playbooks]
     here = _room(call)
     labels = [one.tlp for one in playbooks]
-    blocks = [section(line) for line in lines[:20]]
+    blocks = [section(line) for line in [*_refused(call), *lines[:20]]]
     if here is not None:
         inside = replace(call, incident=here)
         blocks[:0] = [section(line) for line in _running(inside)]
@@ -52,6 +52,15 @@ def list_(call: Call) -> Reply:
         here,
         _label(here, *labels),
     )
+
+
+def _refused(call: Call) -> list[str]:
+    """Files that were changed and refused, by name and line; what is wrong, `check` says."""
+    return [
+        f"*Changed but refused:* `{escape(one, 150)}`. What it last said stays in force; "
+        "`tocsin playbook check` says what is wrong."
+        for one in call.desk.tocsin.playbooks.refused()
+    ]
 
 
 def _label(incident: Incident | None, *labels: Tlp) -> Tlp:
