@@ -90,6 +90,16 @@ def test_outside_a_room_only_what_the_whole_coalition_may_see_is_listed(slack: S
     assert "There is no playbook" in said(slack.command("/playbook preview strict-steps"))
 
 
+def test_a_file_that_was_changed_and_refused_is_named_without_its_words(
+    slack: Stage, tmp_path: Path
+) -> None:
+    broken = ASKING.replace("playbook: evening-check", "playbok: evening-check # MINISTER")
+    (tmp_path / "asking.yaml").write_text(broken, encoding="utf-8")
+    listed = said(slack.command("/playbook list"))
+    assert "Changed but refused:* `asking.yaml:" in listed
+    assert "MINISTER" not in listed
+
+
 def test_what_a_playbook_asks_for_is_typed_or_asked_in_a_form(slack: Stage) -> None:
     assert slack.here("/playbook run evening-check") == ""
     assert slack.opened["blocks"][1]["label"]["text"] == "Where to look"
