@@ -16,7 +16,7 @@ from coalition.domain.errors import ConfigError
 from tests.cacao.samples import ROOT, Json, document, step
 
 ACT = step("action", 2)
-DDOS = ROOT / "playbooks" / "early-warning.yaml"
+WARNING = ROOT / "playbooks" / "early-warning.yaml"
 
 
 def run(*words: str | Path) -> int:
@@ -100,7 +100,7 @@ def test_export_keeps_its_ids_in_a_lock_file_beside_the_playbook(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "p.yaml"
-    path.write_bytes(DDOS.read_bytes())
+    path.write_bytes(WARNING.read_bytes())
     assert run("export", path) == 0
     first = json.loads(capsys.readouterr().out)
     lock = json.loads((tmp_path / "p.lock.json").read_text())
@@ -113,7 +113,7 @@ def test_a_playbook_of_ours_comes_back_elsewhere_with_its_ids(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "p.yaml"
-    path.write_bytes(DDOS.read_bytes())
+    path.write_bytes(WARNING.read_bytes())
     run("export", path, "--to", tmp_path / "p.json")
     run("import", tmp_path / "p.json", "--to", tmp_path / "q.yaml")
     capsys.readouterr()
@@ -123,13 +123,14 @@ def test_a_playbook_of_ours_comes_back_elsewhere_with_its_ids(
 
 def test_wrong_files_are_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path / "a.json", document())
-    (tmp_path / "p.yaml").write_bytes(DDOS.read_bytes())
+    (tmp_path / "p.yaml").write_bytes(WARNING.read_bytes())
     (tmp_path / "p.lock.json").write_text("[]")
     assert run("import", tmp_path / "absent.json") == 2
     assert run("export", path) == 2
     assert run("export", tmp_path / "p.yaml") == 2
-    assert run("export", DDOS, "--to", tmp_path / "no" / "x.json") == 2
     assert "not a lock file of ours" in capsys.readouterr().err
+    (tmp_path / "p.lock.json").unlink()
+    assert run("export", tmp_path / "p.yaml", "--to", tmp_path / "no" / "x.json") == 2
 
 
 @pytest.fixture
