@@ -94,7 +94,7 @@ def first_here(place: Place, run: Run, asked: Sequence[str]) -> str | None:
 
 def require_label(place: Place, run: Run) -> None:
     """Raise `UserError` where the playbook's words may not stand in the incident."""
-    incident, label = place.incident(run.incident), place.playbook.tlp
+    incident, label = place.incident(run.incident), place.playbook.words_tlp
     if label > incident.tlp:
         raise UserError(
             f"The words of this step are {label} and {incident.number} is {incident.tlp}: they "

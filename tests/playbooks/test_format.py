@@ -219,3 +219,15 @@ def test_a_name_used_by_two_files_is_refused_in_the_second(tmp_path: Path) -> No
         ),
     )
     assert len(PlaybookFolder(tmp_path).playbooks()) == 1
+
+
+def test_what_rooms_show_of_a_run_has_the_strictest_label_of_its_steps() -> None:
+    ask = {"id": "a", "do": "ask", "text": "x", "save": "y", "tlp": "amber"}
+    tell = {"id": "b", "do": "notify", "to": "all", "text": "x", "tlp": "red"}
+    raw = {"playbook": "p", "title": "P", "tlp": "green"}
+    inside = {"id": "i", "if": "kind = 'ddos'", "then": [ask]}
+    labels = [
+        Playbook.model_validate({**raw, "steps": steps}).words_tlp
+        for steps in ([tell], [tell, inside])
+    ]
+    assert labels == ["TLP:GREEN", "TLP:AMBER"]

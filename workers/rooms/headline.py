@@ -75,7 +75,7 @@ def _progress(tocsin: Tocsin, incident: Incident) -> list[Progress]:
 
 def _line(tocsin: Tocsin, incident: Incident, run: Run) -> Progress:
     done = sum(1 for step in run.steps.values() if step.outcome is not None)
-    if tocsin.playbooks.pinned(run.playbook).tlp > incident.tlp:
+    if tocsin.playbooks.pinned(run.playbook).words_tlp > incident.tlp:
         return Progress(run.run, done, "" if run.over else "its label is above this room's")
     return Progress(run.title, done, waits(run))
 

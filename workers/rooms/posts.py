@@ -121,7 +121,7 @@ def label_of(tocsin: Tocsin, incident: Incident, record: Record) -> Tlp:
         labels.append(notice.tlp)
     if record.aggregate == "run":
         run: Run = tocsin.dispatcher.read("run", record.id)
-        labels.append(tocsin.playbooks.pinned(run.playbook).tlp)
+        labels.append(tocsin.playbooks.pinned(run.playbook).words_tlp)
     return strictest(*labels)
 
 

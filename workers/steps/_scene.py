@@ -37,7 +37,7 @@ def stricter_label(ctx: WorkerContext, run: Run, incident: Incident) -> Tlp | No
 
     What a step writes into the incident is shown under the incident's label from then on.
     """
-    label = ctx.tocsin.playbooks.pinned(run.playbook).tlp
+    label = ctx.tocsin.playbooks.pinned(run.playbook).words_tlp
     return label if label > incident.tlp else None
 
 

@@ -91,7 +91,7 @@ def _visible(call: Call) -> list[Playbook]:
     return [
         playbook
         for playbook in call.desk.tocsin.playbooks.in_force().values()
-        if explain(tlp=playbook.tlp, audience=audience, coalition=call.desk.coalition) is None
+        if explain(tlp=playbook.words_tlp, audience=audience, coalition=call.desk.coalition) is None
     ]
 
 
@@ -113,7 +113,7 @@ def _line(playbook: Playbook) -> str:
     by_itself = f"\nStarts by itself: {'; '.join(starts)}." if starts else ""
     asks = f"\nAsks for: {', '.join(playbook.inputs)}." if playbook.inputs else ""
     about = escape(one_line(playbook.about), 400)
-    label = f"*{playbook.tlp.value}* · "
+    label = f"*{playbook.words_tlp.value}* · "
     title = f"*{escape(playbook.title, 150)}* `{playbook.playbook}`"
     return f"{label}{title}\n{about}{by_itself}{asks}"
 
@@ -125,13 +125,14 @@ def preview_(call: Call) -> Reply:
     steps = counted(len(playbook.outline.nodes), "step")
     return Reply(
         reply(
-            f"*{playbook.tlp.value}* · *{escape(playbook.title, 150)}* `{playbook.playbook}`, "
+            f"*{playbook.words_tlp.value}* · *{escape(playbook.title, 150)}* "
+            f"`{playbook.playbook}`, "
             f"{steps}. Nothing was started.",
             f"{call.slash(f'playbook run {playbook.playbook}')} in a room starts it.",
             extra=preview(playbook),
         ),
         here,
-        _label(here, playbook.tlp),
+        _label(here, playbook.words_tlp),
     )
 
 
@@ -163,7 +164,7 @@ def run(call: Call) -> Reply | Asking:
             f"The headline shows how far it is; {call.slash('playbook cancel')} stops it.",
         ),
         call.here,
-        _label(call.here, playbook.tlp),
+        _label(call.here, playbook.words_tlp),
     )
 
 

@@ -41,7 +41,7 @@ def shows(call: Call, run: Run) -> bool:
 
     That takes its playbook's words and the incident's facts, so the stricter label counts.
     """
-    return call.desk.shows(call.caller, call.here, pinned(call, run).tlp)
+    return call.desk.shows(call.caller, call.here, pinned(call, run).words_tlp)
 
 
 def open_runs(call: Call) -> list[Run]:

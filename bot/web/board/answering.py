@@ -138,7 +138,8 @@ class Answering:
         sight = Sight(case.viewer.delegate.id, tocsin.coalition)
         view = asked_view(case.run, case.key, tocsin.coalition, self._present(case.viewer), given)
         try:
-            label = strictest(case.incident.tlp, tocsin.playbooks.pinned(case.run.playbook).tlp)
+            words = tocsin.playbooks.pinned(case.run.playbook).words_tlp
+            label = strictest(case.incident.tlp, words)
             audience = sight.audience(case.incident)
             cleared = release(view, tlp=label, audience=audience, coalition=tocsin.coalition)
         except (GateRefusal, NotFound):

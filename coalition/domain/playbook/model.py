@@ -22,7 +22,7 @@ from coalition.domain.errors import UserError
 from coalition.domain.fields import Name, Slug
 from coalition.domain.findings import CrossCheckError, Problem
 from coalition.domain.incident.words import IncidentKind, Severity
-from coalition.domain.labels import TypedTlp
+from coalition.domain.labels import Tlp, TypedTlp, strictest
 from coalition.domain.members import Member
 from coalition.domain.messages import canonical
 from coalition.domain.playbook.check import check
@@ -36,6 +36,9 @@ from coalition.domain.playbook.values import Value, ValueType, Variable, parse_v
 
 MAX_NESTING = 40
 """Levels of lists and mappings; a step in a branch takes two."""
+
+SENDING = ("notify", "share", "call")
+"""Verbs whose words go out under a label of their own and are not shown of a run."""
 
 PlaybookKind = Literal[
     "attack",
@@ -183,6 +186,16 @@ class Playbook(Shape):
     def content_hash(self) -> str:
         """SHA-256 (hex) of `document`: the key under which `Documents` keeps it."""
         return hashlib.sha256(self.document).hexdigest()
+
+    @cached_property
+    def words_tlp(self) -> Tlp:
+        """The label of what rooms and boards show of a run: the strictest of all its steps.
+
+        The label of what a step sends out is not among them: the gate sees to that.
+        """
+        steps = (node.step for node in self.outline.nodes.values())
+        shown = (getattr(step, "tlp", None) for step in steps if step.word not in SENDING)
+        return strictest(self.tlp, *(label for label in shown if label is not None))
 
     @cached_property
     def outline(self) -> Outline:
