@@ -33,12 +33,12 @@ def list_(call: Call) -> Reply:
     playbooks = _visible(call)
     lines = [_line(one) for one in playbooks]
     here = _room(call)
-    labels = [one.tlp for one in playbooks]
+    labels = [one.words_tlp for one in playbooks]
     blocks = [section(line) for line in [*_refused(call), *lines[:20]]]
     if here is not None:
         inside = replace(call, incident=here)
         blocks[:0] = [section(line) for line in _running(inside)]
-        labels += [pinned(inside, run).tlp for run in open_runs(inside) if shows(inside, run)]
+        labels += [pinned(inside, run).words_tlp for run in open_runs(inside) if shows(inside, run)]
     said = f"{counted(len(playbooks), 'playbook')} can be run."
     if here is not None:
         said = f"{label_line(here)}\n{said}"

@@ -106,7 +106,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
     incident, coalition = sources.incident, sight.coalition
     known = {other.number for other in sight.only(sources.others)}
     notices = [one for one in incident.notices.values() if sight.label(one.tlp, incident)]
-    runs = [(run, one) for run, one in sources.runs if sight.label(one.tlp, incident)]
+    runs = [(run, one) for run, one in sources.runs if sight.label(one.words_tlp, incident)]
     tasks = _tasks(incident, sight, present)
     view = IncidentView(
         row=incident_row(incident, sight, present),
@@ -135,7 +135,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
         timeline_more=sources.more,
     )
     return sight.release(
-        view, incident, *(one.tlp for one in notices), *(one.tlp for _, one in runs)
+        view, incident, *(one.tlp for one in notices), *(one.words_tlp for _, one in runs)
     )
 
 
