@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.web.board.reading import incident_of
 from coalition.domain.incident import commands as c
 from coalition.domain.labels import Tlp
+from coalition.domain.playbook import Playbook
 from coalition.domain.run.commands import StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.rendering.board.incident import Sources, incident_view
@@ -43,6 +44,20 @@ def test_so_it_does_with_a_run_of_a_stricter_playbook() -> None:
     assert playbook.tlp is Tlp.AMBER
     incident = on.tocsin.dispatcher.read("incident", number)
     on.tell(StartRun, "ee-alice", run=f"{number}-r1", incident=number, name=playbook.playbook,
+            playbook=on.tocsin.playbooks.pin(playbook), facts=facts_of(incident))  # fmt: skip
+    assert cleared_for(on, "pl-ewa", number) is Tlp.AMBER
+    assert cleared_for(on, "ie-aoife", number) is Tlp.GREEN
+
+
+def test_so_it_does_with_one_stricter_step_of_a_laxer_playbook() -> None:
+    on = stage()
+    number = on.open(tlp=Tlp.GREEN, invite=("pl", "ie"))
+    step = {"id": "few", "do": "task", "text": "Ask the minister", "tlp": "amber"}
+    playbook = Playbook.model_validate(
+        {"playbook": "mixed", "title": "Mixed", "tlp": "green", "steps": [step]}
+    )
+    incident = on.tocsin.dispatcher.read("incident", number)
+    on.tell(StartRun, "ee-alice", run=f"{number}-r1", incident=number, name="mixed",
             playbook=on.tocsin.playbooks.pin(playbook), facts=facts_of(incident))  # fmt: skip
     assert cleared_for(on, "pl-ewa", number) is Tlp.AMBER
     assert cleared_for(on, "ie-aoife", number) is Tlp.GREEN
