@@ -5,7 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("append", "decide", "timers", "waiting_runs", "slash", "runs", "check", "fanout", "footprint")
+ALL = (
+    "append",
+    "decide",
+    "timers",
+    "waiting_runs",
+    "slash",
+    "runs",
+    "check",
+    "fanout",
+    "footprint",
+)
 
 
 def main() -> int:

@@ -37,7 +37,7 @@ def play(api: SlackApi, folder: Path, verb: str, label: str) -> Stage:
     """The playbook runs in an incident of that label, until nothing follows."""
     (folder / "strict.yaml").write_text(PLAYBOOK.format(step=STEPS[verb]), encoding="utf-8")
     slack = stage(api, playbooks=folder)
-    assert not slack.tocsin.playbook_source.findings()  # type: ignore[attr-defined]
+    assert not slack.tocsin.playbook_source.findings()
     slack.open_room(f"Flood --severity S2 --tlp {label} --invite lv")
     assert "runs as" in said(slack.command("/playbook run strict --incident INC-2026-0001"))
     outside = dict.fromkeys(HANDLERS, _nothing)
