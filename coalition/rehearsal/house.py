@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
 
+MOST_RECORDS = 20_000
+"""A rehearsal that makes more is cut off: a loop nobody ends."""
+
 TIMER_COMMANDS = {"incident": "PassDeadline", "run": "PassRunTimer"}
 """Which command tells an aggregate that its timer is due."""
 
@@ -137,7 +140,7 @@ class House:
     def settle(self) -> None:
         """Let everything follow that follows at this instant."""
         self._plan()
-        while self._wanted:
+        while self._wanted and len(self.records) <= MOST_RECORDS:
             effect = min(self._wanted.values(), key=lambda one: (one.due or self.at, one.id))
             del self._wanted[effect.id]
             self._carry_out(effect)

@@ -22,7 +22,7 @@ from coalition.domain.messages import SYSTEM, Actor, Command, Record
 from coalition.domain.run.commands import CancelRun, SignalRun, StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import Run
-from coalition.rehearsal.house import House
+from coalition.rehearsal.house import MOST_RECORDS, House
 from coalition.rehearsal.players import Act, Players
 from coalition.rehearsal.script import Facts, Happening, Script
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 INCIDENT = "INC-2026-0001"
 RUN = f"{INCIDENT}-r1"
-MOST_RECORDS = 20_000
-"""A rehearsal that makes more is cut off: a loop nobody ends."""
 
 
 @dataclass(frozen=True)
