@@ -21,7 +21,7 @@ SHOTS = REPOSITORY / "test-results" / "browser"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Bot, relay, workers and Redis as processes, connected by Socket Mode."""
+    """Bot, relay, worker and Redis as processes, connected by Socket Mode."""
     with House(tmp_path_factory.mktemp("browser")) as running:
         yield running
 

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def house(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """Bot, relay, workers and Redis as processes; over Socket Mode, then over signed HTTP."""
+    """Bot, relay, worker and Redis as processes; over Socket Mode, then over signed HTTP."""
     folder: Path = tmp_path_factory.mktemp(f"scenarios-{request.param}")
     with House(folder, request.param) as running:
         yield running
@@ -33,8 +33,9 @@ def house(
 
 @pytest.fixture(scope="session")
 def socket_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house of its own for tests that kill parts of it."""
-    with House(tmp_path_factory.mktemp("scenarios-killed")) as running:
+    """A house of its own for tests that kill parts of it; Slack waits its real three seconds."""
+    folder = tmp_path_factory.mktemp("scenarios-killed")
+    with House(folder, workers=2, slack_seconds=3) as running:
         yield running
 
 

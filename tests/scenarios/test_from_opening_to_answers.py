@@ -10,6 +10,9 @@ import pytest
 from tests.scenarios.acting import Stage, Visitor
 from tests.scenarios.coalition import ALICE, INGA, JONAS, MIKKO, slack_id
 
+# How Slack delivers is tried where it matters; here one way will do.
+pytestmark = pytest.mark.parametrize("house", ["socket"], indirect=True)
+
 INVITED = "--invite lv,lt,fi"
 
 

@@ -6,11 +6,6 @@ from tests.scenarios.acting import Stage
 from tests.scenarios.coalition import ALICE, INGA, LOBBY, MART, STRANGER
 
 
-def times(stage: Stage, text: str, within: str) -> int:
-    """How often a text stands on the page of an incident."""
-    return within.count(text)
-
-
 def test_a_message_enters_the_timeline_once_however_often_it_is_marked(stage: Stage) -> None:
     incident = stage.opens(options="--invite lv")
     stage.workspace.wait("channel", name=incident.number.lower(), user=INGA)
