@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +20,16 @@ from workers import main, process
 from workers.queue import JOB
 
 NAME = "tocsin-live-drain"
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """A worker takes Ctrl-C and the end of its process for itself; the test run wants them back."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(one) for one in signals]
+    yield
+    for one, handler in zip(signals, before, strict=True):
+        signal.signal(one, handler)
 
 
 @pytest.fixture(autouse=True)
