@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from coalition.domain.errors import ConfigError
 
@@ -43,11 +44,11 @@ def parse_sentinel(url: str) -> SentinelAddress:
     Raises:
         ConfigError: naming TOCSIN_REDIS_URL and the form that is wanted.
     """
-    # urlsplit() cannot read several hosts, but it does find netloc and path.
-    parts = urlsplit(url)
-    credentials, _, hosts = parts.netloc.rpartition("@")
+    # urlsplit() knows one host, and some releases refuse a bracket behind a comma.
+    authority, _, path = _plain(url).removeprefix(f"{SENTINEL}://").partition("/")
+    credentials, _, hosts = authority.rpartition("@")
     username, _, password = credentials.partition(":")
-    service, _, db = parts.path.strip("/").partition("/")
+    service, _, db = path.strip("/").partition("/")
     try:
         nodes = tuple(_node(word) for word in hosts.split(",") if word)
         number = int(db or 0)
@@ -69,7 +70,15 @@ def _node(word: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _plain(url: str) -> str:
+    """Without its query, which begins at `?name=`; a `?` in a password does not."""
+    return re.split(r"\?(?=\w+=|$)", url, maxsplit=1)[0]
+
+
 def shown(url: str) -> str:
-    """The URL for messages and logs: without user, password and query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    """The URL for messages and logs: without user, password and query.
+
+    No part of a password is shown where `/`, `?`, `#` or `@` in it were not percent-encoded.
+    """
+    scheme, _, rest = _plain(url).partition("://")
+    return f"{scheme}://{rest if scheme == 'unix' else rest.rpartition('@')[2]}"

@@ -72,6 +72,13 @@ def test_a_url_is_shown_without_user_password_and_query() -> None:
     assert shown("redis://:hunter2@h:6379/0?password=hunter2") == "redis://h:6379/0"
     assert shown("redis+sentinel://u:hunter2@a:1,b:2/s/3") == "redis+sentinel://a:1,b:2/s/3"
     assert shown("unix:///tmp/x.sock?password=hunter2") == "unix:///tmp/x.sock"
+    assert shown("unix:///run/a@b/x.sock?db=1") == "unix:///run/a@b/x.sock"
+    assert shown("redis://h:6379/0?password=hunter@2") == "redis://h:6379/0"
+
+
+@pytest.mark.parametrize("password", ["hunt/er2", "hunt?er2", "hunt#er2", "hunt@er2"])
+def test_a_password_that_was_not_encoded_is_not_shown_either(password: str) -> None:
+    assert shown(f"redis://u:{password}@h:6379/0") == "redis://h:6379/0"
 
 
 def test_a_sentinel_url_names_nodes_service_and_database() -> None:

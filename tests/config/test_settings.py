@@ -198,3 +198,9 @@ def test_a_data_folder_that_cannot_be_written_says_what_to_set(tmp_path: Path) -
     with pytest.raises(PermanentError) as caught:
         secret_key(None, tmp_path / "file" / "data")
     assert "TOCSIN_SECRET_KEY" in caught.value.fallback
+
+
+def test_sentinels_with_ipv6_addresses_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "redis+sentinel://a,[::1]:26379/main"
+    monkeypatch.setenv("TOCSIN_REDIS_URL", url)
+    assert load_settings().redis_url == SecretStr(url)

@@ -122,8 +122,9 @@ class MailServer:
 
 
 def _hang_up(server: SMTP) -> None:
-    if isinstance(server.transport, asyncio.WriteTransport):
-        server.transport.abort()
+    transport = server.transport
+    if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+        transport.abort()  # one that has closed cannot be aborted before Python 3.11.3
 
 
 def _login(
