@@ -73,8 +73,7 @@ def _prefixed(*prefixes: str) -> AfterValidator:
 
 def _scheme(*schemes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
-        # Not urlsplit(): it may refuse the hosts of a sentinel URL, which are several.
-        if value.get_secret_value().partition("://")[0] not in schemes:
+        if value.get_secret_value().partition("://")[0] not in schemes:  # a list of hosts is no URL
             msg = f"does not start with {', '.join(f'{name}://' for name in schemes)}; mend it"
             raise ValueError(msg)
         return value
