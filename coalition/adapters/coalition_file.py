@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import SecretStr
 
 from coalition.adapters.yaml_source import load_yaml, validate
-from coalition.domain.channels import EmailChannel, SecretRef, WebhookChannel
+from coalition.domain.channels import EmailChannel, SecretRef
 from coalition.domain.errors import PermanentError
 from coalition.domain.findings import Problem
 from coalition.domain.labels import Tlp
@@ -116,13 +116,13 @@ def read_secret(ref: SecretRef, base: Path) -> SecretStr:
 
 
 def absent_secrets(coalition: Coalition, base: Path) -> list[str]:
-    """A sentence for each webhook secret that cannot be read now."""
+    """A sentence for each secret of a channel that cannot be read now."""
     found = []
     for member in coalition.members:
         for channel in member.channels:
-            if isinstance(channel, WebhookChannel):
+            for secret in channel.secrets():
                 try:
-                    read_secret(channel.secret, base)
+                    read_secret(secret, base)
                 except PermanentError as error:
                     found.append(f"{member.id}: {error} {error.fallback}")
     return found

@@ -69,6 +69,17 @@ SlackUser = Annotated[
     str,
     *_matching("[UW][A-Z0-9]{2,20}", "use the member id of the Slack profile, such as U01ALICE"),
 ]
+SlackChannelId = Annotated[
+    str,
+    *_matching("[CG][A-Z0-9]{2,20}", "use the channel id of the Slack channel, such as C01CERTEE"),
+]
+Uuid = Annotated[
+    str,
+    *_matching(
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "use a UUID in small letters, such as 5c1dd8d5-6a6f-4b5e-9d5c-0d9f2f7f4a11",
+    ),
+]
 Mail = Annotated[
     str,
     *_matching(
