@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.desk import Reply
 from bot.slack.people import full_names
-from bot.slack.reading import Given, incident_number
+from bot.slack.reading import Given, aid_number, incident_number
 from bot.slack.typed import Values, nearest, parse, plain_text, split_verb, tokens
 from bot.slack.verbs import ABOUT, GROUPS
 from bot.slack.verbs.base import Asking, Call, Verb
@@ -74,10 +74,9 @@ def verb_of(desk: Desk, group: str, name: str) -> Verb:
 
 def typed_verb(asked: Asked, verb: Verb, rest: str) -> Answer:
     """Answer one verb with what was typed after it: act, or show its form."""
-    word, rest_of_it = _leading_incident(asked, verb, rest)
+    about, rest_of_it = _leading_id(asked, verb, rest)
     call = asked.call(parse(rest_of_it, verb.typed_fields, full_names(asked.desk.coalition)))
-    if word:
-        call.given.values["incident"] = (word,)
+    call.given.values.update({name: (word,) for name, word in about.items()})
     call = _about(call, verb, needed=bool(rest) or not verb.opens_form)
     bare = not rest_of_it and bool(verb.fields)
     if verb.opens_form and (bare or (call.incident is None and verb.about_incident)):
@@ -134,6 +133,8 @@ def _run(verb: Verb, call: Call) -> Answer:
 
 def _about(call: Call, verb: Verb, *, needed: bool) -> Call:
     """The act with the incident it is about. Not `needed`: the form may still ask which."""
+    if verb.about:
+        return replace(call, incident=verb.about(call))
     if not verb.about_incident:
         return call
     word = call.given.text("incident")
@@ -143,20 +144,23 @@ def _about(call: Call, verb: Verb, *, needed: bool) -> Call:
     return replace(call, incident=call.desk.incident(call.caller, word, call.channel))
 
 
-def _leading_incident(asked: Asked, verb: Verb, rest: str) -> tuple[str, str]:
-    """`INC-2026-0007 the text` -> (`INC-2026-0007`, `the text`).
+def _leading_id(asked: Asked, verb: Verb, rest: str) -> tuple[dict[str, str], str]:
+    """`INC-2026-0007 the text` -> ({`incident`: `INC-2026-0007`}, `the text`); also `AID-…`.
 
     A lone number after a verb that takes one itself (merge) belongs to the verb.
     """
     words = [token.text for token in tokens(rest)[:2]]
     year = asked.desk.now().year
+    takes = {field.name for field in verb.fields}
+    if not words:
+        return {}, rest
+    after = rest.strip().removeprefix(words[0]).strip()
+    if "aid" in takes and aid_number(words[0], year):
+        return {"aid": words[0]}, after
     numbers = [word for word in words if incident_number(word, year)]
-    if not words or not incident_number(words[0], year):
-        return "", rest
-    takes_one = any(field.name == "into" for field in verb.fields)
-    if takes_one and len(numbers) == 1:
-        return "", rest
-    return words[0], rest.strip().removeprefix(words[0]).strip()
+    if not incident_number(words[0], year) or ("into" in takes and len(numbers) == 1):
+        return {}, rest
+    return {"incident": words[0]}, after
 
 
 def _menu(asked: Asked, group: str) -> list[tuple[str, str, str]]:
@@ -167,7 +171,7 @@ def _menu(asked: Asked, group: str) -> list[tuple[str, str, str]]:
     fitting = [
         verb
         for verb in verbs
-        if verb.about_incident == (incident is not None)
+        if (verb.about or verb.about_incident == (incident is not None))
         and (incident is None or verb.when in ("always", "over" if incident.over else "open"))
     ] or verbs
     return [(verb.name, verb.summary, verb.example) for verb in fitting]

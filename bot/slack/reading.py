@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coalition.domain.members import Coalition
     from coalition.rendering.slack.fields import Field
 
-_NUMBER = re.compile(r"^(?:INC-)?(?:(\d{4})-)?0*(\d{1,9})$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:INC-|AID-)?(?:(\d{4})-)?0*(\d{1,9})$", re.IGNORECASE)
 
 
 class Given:
@@ -117,7 +117,13 @@ class Given:
 
 def incident_number(word: str, year: int) -> str | None:
     """`INC-2026-0007` from `INC-2026-7`, `2026-0007` or `inc-7`; None for any other word."""
-    if not word.upper().startswith("INC-") and "-" not in word:
+    if word.upper().startswith("AID-") or "-" not in word:
         return None
     found = _NUMBER.match(word)
     return f"INC-{found.group(1) or year}-{int(found.group(2)):04d}" if found else None
+
+
+def aid_number(word: str, year: int) -> str | None:
+    """`AID-2026-0003` from `AID-2026-3` or `aid-3`; None for any other word."""
+    found = _NUMBER.match(word) if word.upper().startswith("AID-") else None
+    return f"AID-{found.group(1) or year}-{int(found.group(2)):04d}" if found else None

@@ -68,13 +68,16 @@ def _view(desk: Desk, caller: Caller, answer: Reply | Shown | str) -> Cleared[Vi
     return desk.clear(done_modal("Tocsin", told.content), caller, None)
 
 
+_ABOUT = {"INC-": ("incident", "run", "step"), "AID-": ("aid", "offer")}
+"""What the parts of a button's value are, by how it begins."""
+
+
 def _verb(asked: Asked, action: str, value: str) -> Reply | Shown:
-    """`verb:incident:update` and `menu:incident:open`; the value is the incident, if any."""
+    """`verb:incident:update` and `menu:incident:open`; the value is what it is about, if any."""
     group, name = action.split(":")[-2:]
     verb = conversation.verb_of(asked.desk, group, name)
-    parts = value.split("|") if value.startswith("INC-") else []
-    names = ("incident", "run", "step")
-    return conversation.opened(asked, verb, dict(zip(names, parts, strict=False)))
+    names = _ABOUT.get(value[:4], ())
+    return conversation.opened(asked, verb, dict(zip(names, value.split("|"), strict=False)))
 
 
 def _board(asked: Asked, _action: str, value: str) -> str:

@@ -84,6 +84,7 @@ class Verb:
     fields: tuple[Field, ...] = ()
     submit: str = "Send"
     about_incident: bool = True
+    about: Callable[[Call], Incident | None] | None = None  # finds it by what else was named
     opens_form: bool = True  # when typed bare or with something required missing
     when: Literal["open", "over", "always"] = "open"  # of its incident; the menu follows it
     complete: Callable[[Call, tuple[Field, ...]], tuple[Field, ...]] | None = None
