@@ -21,8 +21,8 @@ from coalition.settings import Settings, load_settings, unknown_variables, varia
 CONTRACT = {
     "TOCSIN_COALITION", "TOCSIN_PLAYBOOKS", "TOCSIN_REDIS_URL", "TOCSIN_DATA_DIR",
     "TOCSIN_PUBLIC_URL", "TOCSIN_HOST", "TOCSIN_PORT", "TOCSIN_SECRET_KEY", "TOCSIN_SMTP_URL",
-    "TOCSIN_GNUPG_HOME", "TOCSIN_PRIVATE_TARGETS", "TOCSIN_CALL_TARGETS", "TOCSIN_CALL_SECRET",
-    "SLACK_API_URL", "SLACK_BOT_TOKEN",
+    "TOCSIN_GNUPG_HOME", "TOCSIN_MAIL_DROP", "TOCSIN_IMAP_URL", "TOCSIN_PRIVATE_TARGETS",
+    "TOCSIN_CALL_TARGETS", "TOCSIN_CALL_SECRET", "SLACK_API_URL", "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND_PREFIX",
 }  # fmt: skip
 KEY = "k" * 32
@@ -59,6 +59,7 @@ def test_without_an_environment_everything_has_a_usable_default() -> None:
     assert settings.playbooks == bundled_playbooks()
     assert settings.public_url == "http://127.0.0.1:8470"
     assert settings.private_targets == ()
+    assert settings.gnupg_home == Path(".tocsin/gnupg")
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.slack_mode == "none"
 
@@ -80,7 +81,8 @@ def test_values_come_from_the_environment(env: Callable[..., None]) -> None:
 def test_each_name_can_also_be_given_as_a_file(env: Callable[..., None], tmp_path: Path) -> None:
     values = {
         "TOCSIN_PORT": "9001", "TOCSIN_SECRET_KEY": KEY, "TOCSIN_REDIS_URL": "redis://:pw@h/1",
-        "TOCSIN_SMTP_URL": "smtp://u:p@h", "TOCSIN_PUBLIC_URL": "https://b.example",
+        "TOCSIN_SMTP_URL": "smtp://u:p@h", "TOCSIN_IMAP_URL": "imaps://u:p@h",
+        "TOCSIN_PUBLIC_URL": "https://b.example",
         "TOCSIN_CALL_TARGETS": "https://tickets.example=TLP:GREEN",
         "SLACK_API_URL": "http://s/api/", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1",
         "TOCSIN_PRIVATE_TARGETS": "127.0.0.1/32",
@@ -104,7 +106,8 @@ def test_what_code_gives_wins_over_the_environment(env: Callable[..., None]) -> 
 def test_secrets_do_not_show(env: Callable[..., None]) -> None:
     env(
         TOCSIN_SECRET_KEY="hunter2" * 5, TOCSIN_REDIS_URL="redis://:hunter2@h",
-        TOCSIN_SMTP_URL="smtp://u:hunter2@h", SLACK_BOT_TOKEN="xoxb-hunter2",
+        TOCSIN_SMTP_URL="smtp://u:hunter2@h", TOCSIN_IMAP_URL="imaps://u:hunter2@h",
+        SLACK_BOT_TOKEN="xoxb-hunter2",
         SLACK_APP_TOKEN="xapp-hunter2", SLACK_SIGNING_SECRET="hunter2",
     )  # fmt: skip
     settings = load_settings()
