@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from standardwebhooks import Webhook
 
 Channel = Literal["webhook", "mail"]
-AnswerWord = Literal["acknowledge", "accept", "decline", "need_info"]
+AnswerWord = Literal["acknowledge", "accept", "decline", "need_info", "offer", "affected"]
 Via = Literal["link", "webhook_api", "none"]
 
 # Standard Webhooks 1.0.0: a secret is 24 to 64 random bytes.

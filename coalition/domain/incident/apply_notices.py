@@ -28,7 +28,7 @@ Change = dict[str, Any]
 
 
 def issued(state: Incident, record: Record, event: NoticeIssued) -> Change:
-    """The first attempt of every recipient that may be sent it."""
+    """The first attempt of every recipient that may be sent it; what it supersedes is over."""
     notice = NoticeState(
         notice=event.notice,
         version=record.version,
@@ -40,11 +40,19 @@ def issued(state: Incident, record: Record, event: NoticeIssued) -> Change:
         issued_at=record.at,
         source=event.source,
         recipients={
-            one.member: RecipientState(recipient=one, attempts=_first(one, record.at, event.ack_by))
+            one.member: RecipientState(
+                recipient=one,
+                attempts=_first(one, record.at, event),
+                at_once=event.every_channel,
+            )
             for one in event.recipients
         },
+        supersedes=event.supersedes,
+        update=event.update,
     )
-    return {"notices": {**state.notices, str(event.notice): notice}}
+    earlier = state.notices.get(str(event.supersedes))
+    replaced = {str(earlier.notice): _superseded(earlier, event.notice)} if earlier else {}
+    return {"notices": {**state.notices, **replaced, str(event.notice): notice}}
 
 
 def reminded(state: Incident, record: Record, event: NoticeReminded) -> Change:
@@ -98,16 +106,21 @@ def receipts(state: Incident, record: Record, event: ReceiptsRecorded) -> Change
 
 
 def answered(state: Incident, record: Record, event: NoticeAnswered) -> Change:
-    """The first word acknowledges; an answer beyond that is kept with who gave it."""
+    """The first word acknowledges; an answer beyond that is kept with who gave it.
+
+    Being affected is kept apart and hides no decision.
+    """
     notice = state.notices[str(event.notice)]
     recipient = notice.recipients[event.member]
-    update: Change = {
-        "acknowledged_at": recipient.acknowledged_at or record.at,
-        "answered_by": event.by,
-        "note": event.note,
-        "verified": event.verified,
-    }
-    if event.answer != "acknowledge":
+    update: Change = {"acknowledged_at": recipient.acknowledged_at or record.at}
+    if event.answer == "affected":
+        update["affected"] = event.details
+    if event.answer != "affected" or recipient.answer is None:
+        update["answered_by"] = event.by
+        update["note"] = event.note
+        update["verified"] = event.verified
+        update["details"] = event.details
+    if event.answer != "acknowledge" and "details" in update:
         update["answer"] = event.answer
         update["answered_at"] = record.at
         update["unconfirmed"] = unproven(notice, event.answer, verified=event.verified)
@@ -140,11 +153,29 @@ def expired(state: Incident) -> Change:
     return {"notices": notices}
 
 
-def _first(recipient: Recipient, at: datetime, ack_by: datetime) -> tuple[Attempt, ...]:
-    if not recipient.channels:
-        return ()
-    channel = recipient.channels[0]
-    return (Attempt(attempt=1, channel=channel, stage="queued", at=at, ack_by=ack_by),)
+def _first(recipient: Recipient, at: datetime, event: NoticeIssued) -> tuple[Attempt, ...]:
+    channels = recipient.channels if event.every_channel else recipient.channels[:1]
+    return tuple(
+        Attempt(attempt=number, channel=channel, stage="queued", at=at, ack_by=event.ack_by)
+        for number, channel in enumerate(channels, start=1)
+    )
+
+
+def _superseded(notice: NoticeState, by: int) -> NoticeState:
+    """Nobody is waited for any more, and what has not left is not sent."""
+    recipients = {
+        name: one.model_copy(
+            update={"superseded": one.waiting, "attempts": tuple(map(_recalled, one.attempts))}
+        )
+        for name, one in notice.recipients.items()
+    }
+    return notice.model_copy(update={"superseded_by": by, "recipients": recipients})
+
+
+def _recalled(attempt: Attempt) -> Attempt:
+    if attempt.stage != "queued":
+        return attempt
+    return attempt.model_copy(update={"stage": "superseded"})
 
 
 def _with(state: Incident, notice: NoticeState, changed: dict[str, RecipientState]) -> Change:

@@ -17,6 +17,8 @@ from coalition.domain.incident.words import (
 )
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Command, Message
+from coalition.domain.notice.combining import SourceLabel
+from coalition.domain.notice.details import NO_DETAILS, NoticeDetails
 from coalition.domain.receipts import Receipt
 
 
@@ -136,7 +138,11 @@ class LinkIncident(IncidentCommand):
 
 
 class IssueNotice(IncidentCommand):
-    """Operator, or a playbook step. Every recipient passes the gate or is refused by name."""
+    """Operator, or a playbook step. Every recipient passes the gate or is refused by name.
+
+    With `supersedes` it takes the place of an earlier notice, and whoever was sent that one is
+    sent this one too, named in `to` or not.
+    """
 
     kind: NoticeKind
     to: tuple[str, ...]
@@ -146,6 +152,10 @@ class IssueNotice(IncidentCommand):
     tlp: Tlp | None = None  # None: the incident's; never below it
     ack_within: timedelta | None = None  # None: the charter's for the severity
     source: NoticeSource | None = None
+    details: NoticeDetails = NO_DETAILS
+    supersedes: int | None = None  # the notice whose place it takes
+    every_channel: bool = False  # by all allowed channels at once, without escalation
+    sources: tuple[SourceLabel, ...] = ()  # whose information it combines, under which labels
 
 
 class RemindRecipients(IncidentCommand):
@@ -168,12 +178,17 @@ class RecordReceipts(IncidentCommand):
 
 
 class AnswerNotice(IncidentCommand):
-    """The partner (any way in). The first answer stands; `acknowledge` may be followed by one."""
+    """The partner (any way in). The first decision stands; what comes before it may be followed.
+
+    `details` says more, by names that `answer_details` knows for the answer: of `affected` how
+    many and which services, of `offer` (and an aid request's `accept`) what is offered.
+    """
 
     notice: int
     member: str
     answer: Answer
     note: str = ""
+    details: dict[str, str] = Field(default_factory=dict)
     by: str = ""  # name given on the page, or the delegate
     evidence: dict[str, Any] = Field(
         default_factory=dict

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
+from pydantic import Field
+
 from coalition.domain.incident.commands import NoticeSource
 from coalition.domain.incident.words import (
     Answer,
@@ -16,6 +18,8 @@ from coalition.domain.incident.words import (
 )
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Event, Message, Utc
+from coalition.domain.notice.combining import SourceLabel
+from coalition.domain.notice.details import NO_DETAILS, NoticeDetails
 from coalition.domain.receipts import Receipt
 
 
@@ -169,6 +173,11 @@ class NoticeIssued(Event):
     ack_by: Utc
     recipients: tuple[Recipient, ...]
     source: NoticeSource | None
+    details: NoticeDetails = NO_DETAILS
+    supersedes: int | None = None
+    update: int = 0  # how many notices of this chain came before: 0, then 1, 2 …
+    every_channel: bool = False
+    sources: tuple[SourceLabel, ...] = ()
 
 
 class NoticeReminded(Event):
@@ -206,6 +215,7 @@ class NoticeAnswered(Event):
     verified: bool
     evidence: dict[str, Any]
     source: NoticeSource | None
+    details: dict[str, str] = Field(default_factory=dict)  # by the names of `answer_details`
 
 
 class AlarmRaised(Event):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coalition.domain.authority import with_role
 from coalition.domain.errors import NotAllowed, UserError
 from coalition.domain.gate import member_ceiling
+from coalition.domain.incident.answer_details import checked
 from coalition.domain.incident.chasing import Reason, chase, chaseable, notice_of, silent
 from coalition.domain.incident.events import (
     AlarmCleared,
@@ -16,7 +17,7 @@ from coalition.domain.incident.events import (
     NoticeAnswered,
     ReceiptsRecorded,
 )
-from coalition.domain.incident.words import RUNGS
+from coalition.domain.incident.words import DECISIONS, RUNGS
 
 if TYPE_CHECKING:
     from coalition.domain.incident.commands import AnswerNotice, RecordReceipts
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from coalition.domain.receipts import Receipt
     from coalition.domain.world import World
 
-SIGNED = ("webhook",)
-"""Ways in on which the partner has proved who it is; a link proves only that a mail was read."""
+SIGNED = ("webhook", "mail")
+"""Ways in on which the partner has proved who it is; a link proves only that a mail was read.
+
+A mail that is not signed by the member's pinned key never becomes a command, so `mail` is signed.
+"""
 
 
 def record_receipts(state: Incident, command: RecordReceipts, world: World) -> list[Event]:
@@ -76,13 +80,14 @@ def climb(recipient: RecipientState, receipt: Receipt) -> RecipientState | None:
 def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[Event]:
     """NoticeAnswered; it clears the alarm of a silent recipient.
 
-    The first answer stands; a mere `acknowledge` may be followed by one. Aid accepted without
-    proof of identity counts as acknowledged, until the member confirms it by a way that has one.
+    The first decision stands; an acknowledgement, a question and being affected may be followed
+    by one. Help promised without proof of identity counts as acknowledged, until the member
+    confirms it by a way that has one.
 
     Raises:
         NotFound: no such notice.
         NotAllowed: the actor does not speak for this member, or the member was not sent it.
-        UserError: not one of the answers that this notice allows.
+        UserError: not one of the answers that this notice allows, or details that do not fit.
     """
     notice = notice_of(state, command.notice)
     recipient = _addressed(notice, command, world.coalition)
@@ -90,6 +95,7 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
         allowed = ", ".join(notice.answers)
         hint = f"Answer one of: {allowed}."
         raise UserError(f"{command.answer} is no answer to this notice.", hint, field="answer")
+    details = checked(command.answer, command.details)
     verified = _verified(command.actor)
     if not _new(recipient, command, verified=verified):
         return []
@@ -103,6 +109,7 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
             verified=verified,
             evidence=command.evidence,
             source=notice.source,
+            details=details,
         )
     ]
     subject = silent(command.notice, command.member)
@@ -114,8 +121,9 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
 
 
 def unproven(notice: NoticeState, answer: str, *, verified: bool) -> bool:
-    """Whether an answer commits somebody without proof that it was them."""
-    return answer == "accept" and notice.kind == "mutual_aid_request" and not verified
+    """Whether an answer promises help without proof of who promises it."""
+    aid = answer == "accept" and notice.kind == "mutual_aid_request"
+    return (aid or answer == "offer") and not verified
 
 
 def _recipient(state: Incident, receipt: Receipt) -> RecipientState | None:
@@ -155,13 +163,20 @@ def _verified(actor: Actor) -> bool:
 def _new(recipient: RecipientState, command: AnswerNotice, *, verified: bool) -> bool:
     if command.answer == "acknowledge":
         return recipient.acknowledged_at is None
-    return recipient.answer is None or (recipient.unconfirmed and verified)
+    if command.answer == "affected":
+        return recipient.affected is None
+    if recipient.unconfirmed:
+        return verified
+    if command.answer in DECISIONS:
+        return recipient.answer not in DECISIONS
+    return recipient.answer in (None, "affected")
 
 
 def _confirm(command: AnswerNotice, coalition: Coalition) -> NoteAdded:
     member = coalition.member(command.member)
+    said = "accepted" if command.answer == "accept" else "offered help"
     return NoteAdded(
-        text=f"{member.name} accepted by {command.actor.via or 'an unsigned way'}, which does not "
+        text=f"{member.name} {said} by {command.actor.via or 'an unsigned way'}, which does not "
         f"prove who did. Confirm it before relying on it: {member.duty_phone}, or a signed answer.",
         ref="",
         author="Tocsin",

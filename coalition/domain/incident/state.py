@@ -51,7 +51,11 @@ class RecipientState(Message):
     reminders: int = 0
     exhausted: bool = False  # no channel is left; a human phones
     expired: bool = False  # the incident ended before an answer came
-    unconfirmed: bool = False  # aid accepted by a mere link: an acknowledgement until confirmed
+    unconfirmed: bool = False  # help promised by a mere link: an acknowledgement until confirmed
+    details: dict[str, str] = Field(default_factory=dict)  # of the answer (`answer_details`)
+    affected: dict[str, str] | None = None  # what it says of being affected; None: nothing yet
+    superseded: bool = False  # a later notice has taken its place before an answer came
+    at_once: bool = False  # it went by all its channels at once, so there is nothing to escalate to
 
     @property
     def stage(self) -> Stage:
@@ -60,15 +64,20 @@ class RecipientState(Message):
             return "answered"
         if self.acknowledged_at:
             return "acknowledged"
+        if self.superseded:
+            return "superseded"
         if self.expired:
             return "expired"
-        stages = (attempt.stage for attempt in self.attempts)
-        return max(stages, key=RUNGS.__getitem__, default="failed")
+        stages = [attempt.stage for attempt in self.attempts]
+        # A sending that is not needed any more says nothing of the others.
+        live = [stage for stage in stages if stage != "superseded"] or stages
+        return max(live, key=RUNGS.__getitem__, default="failed")
 
     @property
     def waiting(self) -> bool:
         """Something was or will be sent, and an acknowledgement is still expected."""
-        return bool(self.attempts) and self.acknowledged_at is None and not self.expired
+        ended = self.acknowledged_at is not None or self.expired or self.superseded
+        return bool(self.attempts) and not ended
 
 
 class NoticeState(Message):
@@ -84,6 +93,14 @@ class NoticeState(Message):
     issued_at: Utc
     source: NoticeSource | None
     recipients: dict[str, RecipientState]
+    supersedes: int | None = None
+    superseded_by: int | None = None  # then its links and answers count no more
+    update: int = 0
+
+    @property
+    def every_channel(self) -> bool:
+        """It went out by every channel at once; nobody is reminded or escalated."""
+        return any(one.at_once for one in self.recipients.values())
 
 
 class Task(Message):
@@ -148,6 +165,7 @@ class Incident(Message):
     alarms: dict[str, Alarm] = Field(default_factory=dict)
     linked: tuple[str, ...] = ()
     merged_into: str | None = None
+    permissions: dict[str, Tlp] = Field(default_factory=dict)  # member -> label it permits
     note_refs: tuple[str, ...] = ()  # the last 500 message refs in the timeline
     cause: str = ""
     lessons: str = ""

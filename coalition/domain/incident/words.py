@@ -35,7 +35,9 @@ NoticeKind = Literal[
     "withdrawal",
     "comms_check",
 ]
-Answer = Literal["acknowledge", "accept", "decline", "need_info"]
+Answer = Literal["acknowledge", "accept", "decline", "need_info", "offer", "affected"]
+DECISIONS: frozenset[Answer] = frozenset({"accept", "decline", "offer"})
+"""Answers that settle what was asked: the first stands. The others may be followed by one."""
 Stage = Literal[
     "queued",
     "sent",
@@ -50,14 +52,16 @@ Stage = Literal[
 ]
 RUNGS: dict[Stage, int] = {
     "queued": 0,
-    "sent": 1,
-    "in_doubt": 2,
-    "failed": 3,
-    "delivered": 4,
-    "received": 5,
+    "superseded": 1,
+    "sent": 2,
+    "in_doubt": 3,
+    "failed": 4,
+    "delivered": 5,
+    "received": 6,
 }
 """The rungs one sending climbs, lowest first; it never comes down again. A failure may turn out
-to have been a delivery (a late reply), a delivery never turns into a failure. The rest of the
+to have been a delivery (a late reply), a delivery never turns into a failure; what was superseded
+while it left has left all the same. The rest of the
 ladder (`acknowledged`, `answered`) belongs to the recipient, not to a sending."""
 RoomStep = Literal["create", "topic", "invite", "headline", "pin", "bookmark", "announce"]
 ROOM_STEPS: tuple[RoomStep, ...] = (

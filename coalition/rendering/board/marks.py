@@ -52,6 +52,8 @@ ANSWERS: dict[Answer, Mark] = {
     "accept": Mark("Accepts", "double-check", "good"),
     "decline": Mark("Declines", "square", "warn"),
     "need_info": Mark("Needs information", "question", "warn"),
+    "offer": Mark("Offers help", "double-check", "good"),
+    "affected": Mark("Affected", "triangle", "bad"),
 }
 
 NOT_SENT = Mark("Not sent", "dash", "bad")

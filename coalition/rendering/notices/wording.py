@@ -26,6 +26,8 @@ ANSWERS: dict[Answer, str] = {
     "accept": "We accept and will do what is asked.",
     "decline": "We decline: we cannot or will not do what is asked.",
     "need_info": "We need more information before we can answer.",
+    "offer": "We offer help.",
+    "affected": "We have checked whether we are affected too.",
 }
 
 SEVERITIES: dict[Severity, str] = {level: same.meaning for level, same in EQUIVALENTS.items()}

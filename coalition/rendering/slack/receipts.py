@@ -16,6 +16,8 @@ ANSWERS = {
     "accept": "accepted",
     "decline": "declined",
     "need_info": "needs more information",
+    "offer": "offered help",
+    "affected": "said whether it is affected",
 }
 """Answers in the past tense, as told of a member."""
 
@@ -77,7 +79,7 @@ def notice_line(coalition: Coalition, notice: NoticeState) -> str:
 
 def _by_answer(coalition: Coalition, sent: dict[str, RecipientState]) -> list[str]:
     said = []
-    for answer in ("accept", "decline", "need_info"):
+    for answer in ("accept", "offer", "decline", "need_info", "affected"):
         for unconfirmed, mark in ((False, ""), (True, " by a link, to be confirmed")):
             who = [
                 member
