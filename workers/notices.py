@@ -108,7 +108,9 @@ class Case(NamedTuple):
 
 def _lapsed(case: Case, order: Order) -> str:
     """Why this sending is not needed any more; empty text when it is."""
-    if case.recipient.acknowledged_at is not None:
+    if case.notice.superseded_by is not None:
+        return f"notice {case.notice.superseded_by} has taken its place"
+    if case.recipient.acknowledged_at is not None and not case.recipient.at_once:
         return "the recipient has acknowledged the notice"
     if case.incident.over and case.notice.kind not in OUTLIVE_THE_INCIDENT:
         return f"the incident is {case.incident.status}"

@@ -36,10 +36,11 @@ def _send(record: Record, version: int, member: str, attempt: int, channel: int)
 
 
 def send_notice(record: Record, view: View) -> Iterable[Effect]:
-    """Send to each recipient by the first channel that the gate left open."""
+    """Send to each recipient by the first channel that the gate left open, or by every one."""
+    most = None if record.data.get("every_channel") else 1
     for recipient in record.data["recipients"]:
-        if recipient["channels"]:
-            yield _send(record, record.version, recipient["member"], 1, recipient["channels"][0])
+        for attempt, channel in enumerate(recipient["channels"][:most], start=1):
+            yield _send(record, record.version, recipient["member"], attempt, channel)
 
 
 def send_reminders(record: Record, view: View) -> Iterable[Effect]:

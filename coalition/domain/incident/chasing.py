@@ -51,7 +51,7 @@ def due(notice: NoticeState) -> datetime | None:
 
 def chaseable(recipient: RecipientState) -> bool:
     """Whether an acknowledgement is awaited and something can still be done to get it."""
-    return recipient.waiting and not recipient.exhausted
+    return recipient.waiting and not recipient.exhausted and not recipient.at_once
 
 
 def remind_recipients(state: Incident, command: RemindRecipients, world: World) -> list[Event]:
@@ -171,7 +171,7 @@ def _phone(
 ) -> AlarmRaised:
     """Says nothing of the content: the words are for an open telephone line."""
     name = recipient.recipient.member
-    partner, sender = _known(name, coalition), _known(notice.member, coalition)
+    partner, sender = still_known(name, coalition), still_known(notice.member, coalition)
     title = partner.name if partner else name
     kinds = partner.channels if partner else ()
     tried = ", ".join(
@@ -194,7 +194,7 @@ def _phone(
     )
 
 
-def _known(id: str, coalition: Coalition) -> Member | None:
+def still_known(id: str, coalition: Coalition) -> Member | None:
     """Members may be taken out of the file while an incident is open; alarms must still ring."""
     try:
         return coalition.member(id)

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 from coalition.domain.authority import delegate_of
 from coalition.domain.errors import GateRefusal, UserError
 from coalition.domain.gate import ToChannel, explain
-from coalition.domain.incident import checks
+from coalition.domain.incident import checks, superseding
 from coalition.domain.incident.commands import IssueNotice, NoticeSource
 from coalition.domain.incident.events import NoticeIssued, Recipient
 from coalition.domain.incident.words import Answer, NoticeKind, Severity
+from coalition.domain.labels import strictest
+from coalition.domain.notice.combining import SourceLabel, combined
+from coalition.domain.notice.details import NO_DETAILS, NoticeDetails
+from coalition.domain.notice.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,20 +47,29 @@ class Draft:
     sender: Member
     within: timedelta
     source: NoticeSource | None = None
+    details: NoticeDetails = NO_DETAILS
+    supersedes: int | None = None
+    update: int = 0
+    every_channel: bool = False
+    sources: tuple[SourceLabel, ...] = ()
 
 
 def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Event]:
     """NoticeIssued, with every recipient's channels or the reason why it gets nothing.
 
-    A playbook step's notice is issued once, however often the step is carried out.
+    A playbook step's notice is issued once, however often the step is carried out. One that
+    supersedes another also goes to whoever was sent that one, and ends the alarms about it.
 
     Raises:
-        UserError: no text, no recipients, unknown members, a label below the incident's.
+        NotFound: it supersedes a notice that does not exist.
+        UserError: no text, no recipients, unknown members, a label below the incident's or below
+            its sources', or it supersedes what does not stand.
         GateRefusal: no recipient may get it; nothing is sent then.
     """
     if any(command.source and sent.source == command.source for sent in state.notices.values()):
         return []
     coalition = world.coalition
+    earlier = superseding.earlier_of(state, command)
     by_hand = command.actor.kind == "delegate"
     sender = delegate_of(command.actor, coalition).member if by_hand else None
     draft = Draft(
@@ -66,16 +79,23 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
         text=checks.text_of(command.text, "text"),
         ask=command.ask.strip() and checks.text_of(command.ask, "question"),
         answers=_answers(command.answers),
-        tlp=_label(state, command.tlp),
+        tlp=_label(state, command),
         severity=state.severity,
         assessed=state.assessed,
         title=state.title,
         sender=sender or coalition.member(state.member),
         within=_within(command, state, coalition),
         source=command.source,
+        details=_details(state, command.details),
+        supersedes=command.supersedes,
+        update=earlier.update + 1 if earlier else 0,
+        every_channel=command.every_channel,
+        sources=command.sources,
     )
-    told = checks.members_of(command.to, coalition)
-    return [issue(draft, told, command.at, coalition)]
+    named = checks.members_of(command.to, coalition)
+    told = dict.fromkeys((*named, *superseding.also_told(earlier, coalition)))
+    issued = issue(draft, tuple(told), command.at, coalition)
+    return [*superseding.alarms_ended(state, earlier), issued]
 
 
 def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coalition) -> NoticeIssued:
@@ -117,6 +137,11 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         ack_by=at + draft.within,
         recipients=recipients,
         source=draft.source,
+        details=draft.details,
+        supersedes=draft.supersedes,
+        update=draft.update,
+        every_channel=draft.every_channel,
+        sources=draft.sources,
     )
 
 
@@ -143,14 +168,27 @@ def _answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     )
 
 
-def _label(state: Incident, tlp: Tlp | None) -> Tlp:
-    if tlp is not None and tlp < state.tlp:
-        raise UserError(
-            f"The incident is {state.tlp}; a notice from it cannot be {tlp}.",
-            f"Label it {state.tlp} or stricter, or lower the incident first: /incident tlp.",
-            field="tlp",
-        )
-    return tlp or state.tlp
+def _label(state: Incident, command: IssueNotice) -> Tlp:
+    least = state.tlp
+    if command.sources:
+        least = strictest(least, combined(command.sources, state.permissions))
+    tlp = command.tlp
+    if tlp is not None and tlp < least:
+        if tlp < state.tlp:
+            what = f"The incident is {state.tlp}; a notice from it cannot be {tlp}."
+            hint = f"Label it {state.tlp} or stricter, or lower the incident first: /incident tlp."
+        else:
+            what = f"What it combines is {least}; it cannot be {tlp}."
+            hint = f"Label it {least}, or record the source's permission first."
+        raise UserError(what, hint, field="tlp")
+    return strictest(tlp or least, least)
+
+
+def _details(state: Incident, details: NoticeDetails) -> NoticeDetails:
+    """An incident that was opened is an open case; of a warning nobody knows yet."""
+    if details.status != UNKNOWN or state.status == "warning":
+        return details
+    return details.model_copy(update={"status": "open"})
 
 
 def _within(command: IssueNotice, state: Incident, coalition: Coalition) -> timedelta:

@@ -1,0 +1,37 @@
+"""Which label a thing made of several sources carries.
+
+The strictest of theirs. Only the source itself can lower its own label, and only by a permission
+that is recorded; whoever combines never can.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalition.domain.labels import Tlp, strictest
+from coalition.domain.messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class SourceLabel(Message):
+    """What one member contributed, and under which label."""
+
+    member: str
+    tlp: Tlp
+
+
+def combined(labels: Iterable[SourceLabel], permissions: Mapping[str, Tlp]) -> Tlp:
+    """The label of what is made of these sources.
+
+    `permissions`: the label each member has permitted for what came from it (member id -> label).
+    A permission that is stricter than the source's label raises nothing: it permits less than is
+    permitted already.
+
+    Raises:
+        TypeError: for no source at all; no label is not TLP:CLEAR.
+    """
+    return strictest(
+        *(min(one.tlp, permissions.get(one.member, one.tlp)) for one in labels),
+    )
