@@ -15,6 +15,7 @@ from coalition.adapters.yaml_source import load_yaml, validate
 from coalition.domain.channels import EmailChannel, SecretRef
 from coalition.domain.errors import PermanentError
 from coalition.domain.findings import Problem
+from coalition.domain.keys import key_of
 from coalition.domain.labels import Tlp
 from coalition.domain.members import Coalition
 
@@ -49,11 +50,13 @@ def _unknown_time_zones(data: Any) -> Iterator[Problem]:
 
 def _absent_keys(data: Any, base: Path) -> Iterator[Problem]:
     for i, member in _items(data, "members"):
-        for j, channel in _items(member, "channels"):
-            key = channel.get("key")
-            if isinstance(key, str) and not (base / key).is_file():
-                place = ("members", i, "channels", j, "key")
-                yield place, f"{key[:60]!r} is not beside the file; add the public key"
+        for part in ("delegates", "channels"):
+            for j, holder in _items(member, part):
+                key = holder.get("key")
+                misp = holder.get("kind") == "misp"  # its key is another: an automation key
+                if isinstance(key, str) and not misp and not (base / key).is_file():
+                    what = f"{key[:60]!r} is not beside the file; add the public key"
+                    yield ("members", i, part, j, "key"), what
 
 
 def _items(data: Any, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -80,10 +83,12 @@ def remarks(coalition: Coalition) -> list[str]:
         if not any("operator" in person.roles for person in member.delegates):
             found.append(f"{member.id}: has no delegate with the role operator; it cannot act.")
         found += [
-            f"{member.id}: mail to {channel.to} is not encrypted yet, so it carries nothing "
-            f"stricter than TLP:GREEN although its ceiling is {channel.ceiling}."
+            f"{member.id}: mail to {channel.to} is not encrypted, so it carries nothing stricter "
+            f"than TLP:GREEN although its ceiling is {channel.ceiling}; give it openpgp and key."
             for channel in member.channels
-            if isinstance(channel, EmailChannel) and channel.ceiling > Tlp.GREEN
+            if isinstance(channel, EmailChannel)
+            and channel.ceiling > Tlp.GREEN
+            and key_of(member, channel) is None
         ]
         found += [
             f"{member.id}: the {channel.kind} ceiling {channel.ceiling} is above what its trust "

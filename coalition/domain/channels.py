@@ -7,7 +7,7 @@ because a channel that is written down and silently skipped is worse than none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,7 @@ from coalition.domain.fields import (
     Name,
     Phone,
     SlackChannelId,
+    Slug,
     Strict,
     Uuid,
     WebAddress,
@@ -78,21 +79,51 @@ class WebhookChannel(Way):
     old_secret: SecretRef | None = None
 
 
-class EmailChannel(Way):
-    """Mail; `openpgp` (with the public `key`) names the key it is to be encrypted to."""
+class PinnedKey(NamedTuple):
+    """An OpenPGP key as the file pins it: the fingerprint of the primary key, and its file."""
 
-    kind: Literal["email"]
-    to: Mail
+    fingerprint: str  # 40 capital hex digits
+    file: str
+
+
+class KeyHolder(Strict):
+    """What has an OpenPGP key: `openpgp` is its fingerprint, `key` the file that holds it."""
+
     openpgp: Fingerprint | None = None
     key: Name | None = None
-    ceiling: TypedTlp
 
     @model_validator(mode="after")
-    def _key_with_fingerprint(self) -> EmailChannel:
+    def _key_with_fingerprint(self) -> Self:
         if (self.openpgp is None) != (self.key is None):
             absent = "openpgp" if self.openpgp is None else "key"
             what = "is missing; openpgp (fingerprint) and key (file) are given together"
             raise CrossCheckError([((absent,), what)])
+        return self
+
+    @property
+    def pinned(self) -> PinnedKey | None:
+        """The key; None where there is none."""
+        if self.openpgp is None or self.key is None:
+            return None
+        return PinnedKey(self.openpgp.upper(), self.key)
+
+
+class EmailChannel(Way, KeyHolder):
+    """Mail; `openpgp` (with the public `key`) names the key it is to be encrypted to.
+
+    With `delegate` it goes to that one person, encrypted to the key that stands with them: the
+    only way by which TLP:RED is mailed. `Member.key_of` says which key counts.
+    """
+
+    kind: Literal["email"]
+    to: Mail
+    delegate: Slug | None = None
+
+    @model_validator(mode="after")
+    def _one_key(self) -> EmailChannel:
+        if self.delegate is not None and self.openpgp is not None:
+            what = "stands beside delegate; write openpgp and key where the delegate stands"
+            raise CrossCheckError([(("openpgp",), what)])
         return self
 
 

@@ -13,12 +13,12 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from coalition.domain.channels import Channel
-from coalition.domain.durations import Duration, PositiveDuration, Share
+from coalition.domain.channels import Channel, KeyHolder
+from coalition.domain.durations import PositiveDuration, Share
 from coalition.domain.errors import NotFound
 from coalition.domain.fields import (
     Country,
@@ -32,12 +32,12 @@ from coalition.domain.fields import (
     TimeZone,
 )
 from coalition.domain.findings import CrossCheckError, Problem
+from coalition.domain.keys import key_problems, pinned_keys
 from coalition.domain.labels import Tlp, TypedTlp
 from coalition.domain.messages import canonical
 
 Role = Literal["operator", "approver", "voter", "legal"]
 MemberStatus = Literal["applied", "observer", "active", "suspended", "left"]
-Mode = Literal["remote", "on_site", "hybrid"]
 
 
 def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -69,26 +69,14 @@ class Trust(StrEnum):
         return tuple(Tlp)[int(self.value[1])]
 
 
-class Delegate(Strict):
-    """A named person who may act for one member."""
+class Delegate(KeyHolder):
+    """A named person who may act for one member. `openpgp` and `key`: their own, for TLP:RED."""
 
     id: Slug
     name: Name
     slack: SlackUser | None = None
     email: Mail | None = None
     roles: SomeRoles
-
-
-class Capability(Strict):
-    """Help that a member has said it could give, and how fast."""
-
-    id: Slug
-    service: Slug
-    kind: Slug
-    size: Annotated[int, Field(ge=1)] = 1
-    mode: Mode = "remote"
-    notice: Duration
-    max_days: Annotated[int, Field(ge=1, le=3650)]
 
 
 class Member(Strict):
@@ -107,6 +95,9 @@ class Member(Strict):
     delegates: tuple[Delegate, ...] = ()
     channels: tuple[Channel, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    reserve_floor: Annotated[int, Field(ge=0, le=10_000)] = 0  # people who always stay at home
+    share: Annotated[int, Field(ge=1, le=12)] = 1  # of the burden, against the others' shares
+    caveats: tuple[SomeCaveat, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -117,6 +108,13 @@ class Member(Strict):
     def ceiling(self) -> Tlp:
         """The strictest label that its trust permits, on whatever channel."""
         return self.trust.ceiling
+
+    @model_validator(mode="after")
+    def _keys_fit(self) -> Self:
+        problems = tuple(key_problems(self))
+        if problems:
+            raise CrossCheckError(problems)
+        return self
 
 
 class AckDeadlines(Strict):
@@ -147,6 +145,7 @@ class Charter(Strict):
     # Slack is run abroad and shows channel names and profiles to others: the strictest label
     # whose content may be shown in a room. Ours, beside the keys that the charter itself sets.
     slack_ceiling: TypedTlp = Tlp.AMBER
+    aid: AidRules = AidRules()
 
 
 SomeMembers = Annotated[tuple[Member, ...], AfterValidator(_at_least_one)]
@@ -193,6 +192,8 @@ class Coalition(Strict):
             for j, offer in enumerate(member.capabilities):
                 at = ("members", i, "capabilities", j)
                 yield member.id, (*at, "id"), "capability id", offer.id
+            for key in pinned_keys(member):
+                yield member.id, ("members", i), "OpenPGP key", key
 
     @property
     def name(self) -> str:
