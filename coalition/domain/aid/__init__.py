@@ -1,0 +1,1 @@
+"""Mutual aid: one aggregate per request, with its offers, terms, missions and costs."""
