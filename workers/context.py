@@ -26,7 +26,7 @@ class WorkerContext(Protocol):
 
     @property
     def http(self) -> aiohttp.ClientSession:
-        """The shared session (no redirects, pinned addresses; see workers/channels/webhook)."""
+        """The shared session (no redirects, pinned addresses; see workers/http.py)."""
         ...
 
     @property

@@ -15,7 +15,7 @@ from coalition.domain.errors import PermanentError, TransientError
 from tests.notices.servers import raw_server, receiver
 from tests.notices.stage import SECRET, Stage, member, stage, webhook
 from workers import http
-from workers.channels.webhook import channel
+from workers.channels import calling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,8 +92,8 @@ async def _endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 async def test_an_endpoint_that_hangs_is_left_after_the_time_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert channel.TIMEOUT.total == 15
-    monkeypatch.setattr(channel, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
+    assert calling.TIMEOUT.total == 15
+    monkeypatch.setattr(calling, "TIMEOUT", aiohttp.ClientTimeout(total=0.1))
     async with raw_server(_hang) as port:
         url = f"http://127.0.0.1:{port}/tocsin"
         async with stage(tmp_path, [member("lv", [webhook(url)])]) as on:
@@ -258,7 +258,7 @@ async def test_many_sendings_to_one_name_ask_for_it_once(tmp_path: Path) -> None
 async def test_one_that_hangs_does_not_keep_the_others_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "TIMEOUT", aiohttp.ClientTimeout(total=1.0))
+    monkeypatch.setattr(calling, "TIMEOUT", aiohttp.ClientTimeout(total=1.0))
     async with raw_server(_hang) as port, receiver() as partner:
         slow = member("lt", [webhook(f"http://127.0.0.1:{port}/tocsin")])
         fast = [member(name, [webhook(partner.url)]) for name in ("lv", "pl", "fi")]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from standardwebhooks import Webhook
 
 from coalition.domain.errors import PermanentError, TransientError
 from tests.notices.servers import receiver
@@ -50,6 +52,40 @@ async def test_a_repeat_keeps_the_id_and_renews_the_time(tmp_path: Path) -> None
         assert first["webhook-id"] == second["webhook-id"]
         assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 7
         assert len(partner.accepted) == 2
+
+
+async def test_point_19_while_a_secret_is_replaced_both_the_old_and_the_new_one_sign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = "whsec_" + base64.b64encode(b"the-new-secret-of-32-random-byte").decode()
+    monkeypatch.setenv("LV_NEW", new)
+    async with receiver() as partner:
+        rotating = webhook(partner.url, env="LV_NEW") | {"old_secret": {"env": "LV_SECRET"}}
+        async with stage(tmp_path, [member("lv", [rotating])]) as on:
+            await on.send(on.issue()[0])
+        assert len(partner.accepted) == 1  # by whom knows only the old one
+        (headers,), (body,) = partner.headers, partner.bodies
+        assert Webhook(new).verify(body, headers)["type"] == "notice.alert"
+        first, second = headers["webhook-signature"].split(" ")
+        assert first != second
+        assert first.startswith("v1,")
+        assert second.startswith("v1,")
+
+
+async def test_point_21_an_address_that_asked_for_a_pause_is_left_alone_by_every_sending(
+    tmp_path: Path,
+) -> None:
+    async with receiver() as partner:
+        members = [member("lv", [webhook(partner.url)]), member("lt", [webhook(partner.url)])]
+        async with stage(tmp_path, members) as on:
+            first, second = on.issue("lv", "lt")
+            partner.replies = [web.Response(status=429, headers={"Retry-After": "60"})]
+            with pytest.raises(TransientError):
+                await on.send(first)
+            with pytest.raises(TransientError, match="asked for a pause") as caught:
+                await on.send(second)
+            assert caught.value.retry_after == pytest.approx(60, abs=5)
+            assert len(partner.bodies) == 1
 
 
 async def test_an_exercise_says_so(tmp_path: Path) -> None:

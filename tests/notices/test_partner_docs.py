@@ -22,7 +22,7 @@ from coalition.rendering.notices.webhook import LARGEST_BODY, body
 from coalition.rendering.notices.wording import ANSWERS, SEVERITIES
 from tests.notices.sample import outward
 from tests.notices.stage import SECRET
-from workers.channels.webhook import channel
+from workers.channels import calling
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = (REPOSITORY / "docs" / "partners.md").read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def test_the_limits_named_are_the_limits_kept() -> None:
     assert f"at most {LONGEST_NAME}." in PAGE
     assert timedelta(days=14) == ANSWER_LINK_LIFE
     assert "until 14 days after the deadline" in PAGE
-    assert channel.TIMEOUT.total == 15
+    assert calling.TIMEOUT.total == 15
     assert "We wait 15 seconds" in PAGE
 
 
