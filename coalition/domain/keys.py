@@ -49,7 +49,10 @@ def key_problems(member: Member) -> Iterator[Problem]:
             what = f"{person.id!r} has no key; write openpgp and key where they stand"
             yield ("channels", i, "delegate"), what
         elif person.email is not None and person.email.lower() != channel.to.lower():
-            yield ("channels", i, "to"), f"is not the address of {person.id!r}; write {person.email}"
+            yield (
+                ("channels", i, "to"),
+                f"is not the address of {person.id!r}; write {person.email}",
+            )
 
 
 def _person(member: Member, id: str) -> Delegate | None:
