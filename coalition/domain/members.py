@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from coalition.domain.aid_rules import AidRules
+from coalition.domain.capabilities import Capability, Mode, SomeCaveat
 from coalition.domain.channels import Channel, KeyHolder
 from coalition.domain.durations import PositiveDuration, Share
 from coalition.domain.errors import NotFound
@@ -166,8 +168,8 @@ class Coalition(Strict):
     members: SomeMembers
 
     @model_validator(mode="after")
-    def _nothing_is_used_twice(self) -> Coalition:
-        problems = sorted(self._duplicates(), key=lambda problem: str(problem[0]))
+    def _names_fit_together(self) -> Coalition:
+        problems = sorted((*self._duplicates(), *self._astray()), key=lambda one: str(one[0]))
         if problems:
             raise CrossCheckError(problems)
         return self
@@ -194,6 +196,25 @@ class Coalition(Strict):
                 yield member.id, (*at, "id"), "capability id", offer.id
             for key in pinned_keys(member):
                 yield member.id, ("members", i), "OpenPGP key", key
+
+    def _astray(self) -> Iterator[Problem]:
+        """References to nobody, and costs that could not be settled."""
+        known, currency = {member.id for member in self.members}, self.charter.aid.currency
+        bases = ("charter", "aid", "legal_bases")
+        for i, basis in enumerate(self.charter.aid.legal_bases):
+            for j, id in enumerate(basis.members):
+                if id not in known:
+                    yield (*bases, i, "members", j), f"no member is called {id!r}; choose another"
+        for i, member in enumerate(self.members):
+            for j, offer in enumerate(member.capabilities):
+                if offer.cost and offer.cost.currency != currency:
+                    place = ("members", i, "capabilities", j, "cost", "currency")
+                    yield place, f"the charter settles in {currency}; state the cost in it"
+            for j, caveat in enumerate(member.caveats):
+                for k, id in enumerate(caveat.not_for):
+                    if id not in known:
+                        place = ("members", i, "caveats", j, "not_for", k)
+                        yield place, f"no member is called {id!r}; choose another"
 
     @property
     def name(self) -> str:
