@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from coalition.adapters.yaml_nodes import Path_
+from coalition.adapters.yaml_plain import Path_
 
 Schema = dict[str, Any]
 

@@ -17,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from coalition.adapters.schema_keys import known_keys
-from coalition.adapters.yaml_nodes import Locator, Path_, read_nodes
+from coalition.adapters.yaml_nodes import Locator, read_nodes
+from coalition.adapters.yaml_plain import Path_
 from coalition.domain.errors import ConfigError
 from coalition.domain.findings import CrossCheckError, Problem
 
