@@ -100,7 +100,7 @@ class Capability(Strict):
 
 
 class CapabilityRecord(Capability):
-    """A capability as it stands in a log or comes from a form: JSON's lists are taken for tuples."""
+    """A capability as it stands in a log or comes from a form: a list is taken for a tuple."""
 
     model_config = ConfigDict(strict=False)
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from coalition.domain.aid_rules import AidRules
-from coalition.domain.capabilities import Capability, Mode, SomeCaveat
+from coalition.domain.capabilities import Capability, SomeCaveat
 from coalition.domain.channels import Channel, KeyHolder
 from coalition.domain.durations import PositiveDuration, Share
 from coalition.domain.errors import NotFound
@@ -200,21 +200,21 @@ class Coalition(Strict):
     def _astray(self) -> Iterator[Problem]:
         """References to nobody, and costs that could not be settled."""
         known, currency = {member.id for member in self.members}, self.charter.aid.currency
-        bases = ("charter", "aid", "legal_bases")
-        for i, basis in enumerate(self.charter.aid.legal_bases):
-            for j, id in enumerate(basis.members):
-                if id not in known:
-                    yield (*bases, i, "members", j), f"no member is called {id!r}; choose another"
+        named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+            (("charter", "aid", "legal_bases", i, "members"), basis.members)
+            for i, basis in enumerate(self.charter.aid.legal_bases)
+        ]
         for i, member in enumerate(self.members):
+            for j, caveat in enumerate(member.caveats):
+                named.append((("members", i, "caveats", j, "not_for"), caveat.not_for))
             for j, offer in enumerate(member.capabilities):
                 if offer.cost and offer.cost.currency != currency:
                     place = ("members", i, "capabilities", j, "cost", "currency")
                     yield place, f"the charter settles in {currency}; state the cost in it"
-            for j, caveat in enumerate(member.caveats):
-                for k, id in enumerate(caveat.not_for):
-                    if id not in known:
-                        place = ("members", i, "caveats", j, "not_for", k)
-                        yield place, f"no member is called {id!r}; choose another"
+        for at, ids in named:
+            for k, id in enumerate(ids):
+                if id not in known:
+                    yield (*at, k), f"no member is called {id!r}; choose another"
 
     @property
     def name(self) -> str:

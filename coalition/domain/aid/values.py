@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from coalition.domain.aid.words import CostKind, Entity, Grade, SupportStatus
-from coalition.domain.members import Mode
+from coalition.domain.capabilities import Mode
 from coalition.domain.messages import Message, Utc, canonical
 
 Minor = Annotated[int, Field(strict=True, ge=0, le=10**13)]
