@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from coalition.domain.aid_clocks import AidClocks, Signing
 from coalition.domain.capabilities import Currency, Mode
 from coalition.domain.durations import PositiveDuration, Share
 from coalition.domain.fields import Name, Slug, Strict
@@ -60,3 +61,5 @@ class AidRules(Strict):
     working_day: Annotated[int, Field(ge=1, le=24)] = 8  # hours of one person on one day
     legal_bases: tuple[LegalBasis, ...] = (LegalBasis(id="charter", name="The charter"),)
     currency: Currency = "EUR"  # what costs are stated and settled in
+    clocks: AidClocks = AidClocks()
+    signing: Signing = Signing()

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, Field, model_validator
 from coalition.domain.aid_rules import AidRules
 from coalition.domain.capabilities import Capability, SomeCaveat
 from coalition.domain.channels import Channel, KeyHolder
+from coalition.domain.deadlines import AckDeadlines
 from coalition.domain.durations import PositiveDuration, Share
 from coalition.domain.errors import NotFound
 from coalition.domain.fields import (
@@ -117,23 +118,6 @@ class Member(Strict):
         if problems:
             raise CrossCheckError(problems)
         return self
-
-
-class AckDeadlines(Strict):
-    """How soon a notice must be acknowledged, by severity: `charter.ack_deadline["S2"]`."""
-
-    S0: PositiveDuration = timedelta(hours=24)
-    S1: PositiveDuration = timedelta(hours=4)
-    S2: PositiveDuration = timedelta(hours=1)
-    S3: PositiveDuration = timedelta(minutes=15)
-    S4: PositiveDuration = timedelta(minutes=5)
-
-    def __getitem__(self, severity: str) -> timedelta:
-        """The deadline of a severity; KeyError for anything but S0 … S4."""
-        if severity not in type(self).model_fields:
-            raise KeyError(severity)
-        deadline: timedelta = getattr(self, str(severity))
-        return deadline
 
 
 class Charter(Strict):

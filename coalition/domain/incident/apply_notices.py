@@ -49,6 +49,7 @@ def issued(state: Incident, record: Record, event: NoticeIssued) -> Change:
         },
         supersedes=event.supersedes,
         update=event.update,
+        aid=event.aid,
     )
     earlier = state.notices.get(str(event.supersedes))
     replaced = {str(earlier.notice): _superseded(earlier, event.notice)} if earlier else {}

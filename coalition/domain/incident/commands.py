@@ -156,6 +156,7 @@ class IssueNotice(IncidentCommand):
     supersedes: int | None = None  # the notice whose place it takes
     every_channel: bool = False  # by all allowed channels at once, without escalation
     sources: tuple[SourceLabel, ...] = ()  # whose information it combines, under which labels
+    aid: str = ""  # the request for aid that it carries
 
 
 class RemindRecipients(IncidentCommand):

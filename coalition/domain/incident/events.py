@@ -178,6 +178,7 @@ class NoticeIssued(Event):
     update: int = 0  # how many notices of this chain came before: 0, then 1, 2 …
     every_channel: bool = False
     sources: tuple[SourceLabel, ...] = ()
+    aid: str = ""  # the request for aid that it carries
 
 
 class NoticeReminded(Event):

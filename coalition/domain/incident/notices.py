@@ -52,6 +52,7 @@ class Draft:
     update: int = 0
     every_channel: bool = False
     sources: tuple[SourceLabel, ...] = ()
+    aid: str = ""
 
 
 def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Event]:
@@ -91,6 +92,7 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
         update=earlier.update + 1 if earlier else 0,
         every_channel=command.every_channel,
         sources=command.sources,
+        aid=command.aid,
     )
     named = checks.members_of(command.to, coalition)
     told = dict.fromkeys((*named, *superseding.also_told(earlier, coalition)))
@@ -142,6 +144,7 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         update=draft.update,
         every_channel=draft.every_channel,
         sources=draft.sources,
+        aid=draft.aid,
     )
 
 

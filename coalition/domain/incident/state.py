@@ -96,6 +96,7 @@ class NoticeState(Message):
     supersedes: int | None = None
     superseded_by: int | None = None  # then its links and answers count no more
     update: int = 0
+    aid: str = ""  # the request for aid that it carries
 
     @property
     def every_channel(self) -> bool:
