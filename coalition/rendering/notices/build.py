@@ -7,25 +7,35 @@ recipients then costs some ten microseconds each.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from coalition.domain.channels import EmailChannel
 from coalition.domain.labels import strictest
+from coalition.domain.notice.details import NoticeDetails
+from coalition.domain.notice.pap import pap_beside
+from coalition.domain.notice.unknown import UNKNOWN
 from coalition.rendering.board.text import visible
-from coalition.rendering.notices.model import (
+from coalition.rendering.notices.languages import in_english, language_of
+from coalition.rendering.notices.model import OutwardNotice
+from coalition.rendering.notices.parts import (
     Ask,
     Choice,
     Contact,
+    Count,
     Moment,
-    OutwardNotice,
+    OnFile,
     Party,
 )
 from coalition.rendering.notices.wording import (
     ANSWERS,
     DEFAULT_ASKS,
     NOT_ASSESSED,
+    NOT_NAMED,
     SEVERITIES,
+    Reasons,
     why_you,
 )
 
@@ -35,6 +45,7 @@ if TYPE_CHECKING:
     from coalition.domain.incident.events import NoticeIssued
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition, Member
+    from coalition.domain.notice.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Hub:
 
     url: str  # https://tocsin.example, without a slash at the end
     mail: str = ""
+    fingerprint: str = UNKNOWN  # of its OpenPGP key
 
 
 def notice_id(incident: str, notice: int, member: str) -> str:
@@ -87,9 +99,8 @@ class Draft:
     event: NoticeIssued
     issued_at: datetime
     coalition: Coalition
-    sender: Member
     originator: Party
-    contact: Contact
+    common: dict[str, Any]  # the fields that are the same for everybody
 
     @classmethod
     def of(
@@ -106,17 +117,22 @@ class Draft:
             NotFound: the coalition file no longer knows the member that issued it.
         """
         sender = coalition.member(event.member)
-        written = {"title": event.title, "text": event.text, "ask": event.ask}
-        shown = {name: visible(text) for name, text in written.items()}
-        return cls(
-            incident,
-            event.model_copy(update=shown),
-            issued_at,
-            coalition,
-            sender,
-            _party(sender),
-            _contact(sender, coalition, hub),
+        shown = event.model_copy(
+            update={
+                "title": visible(event.title),
+                "text": visible(event.text),
+                "ask": visible(event.ask),
+                "details": NoticeDetails.model_validate(_seen(event.details.model_dump())),
+            }
         )
+        common = {
+            **_identity(incident, shown, coalition),
+            **_assessment(shown),
+            **_facts(shown.details),
+            "originator": _party(sender),
+            "contact": _contact(sender, shown.details.contact, coalition, hub),
+        }
+        return cls(incident, shown, issued_at, coalition, _party(sender), common)
 
     def for_recipient(
         self, member: Member, *, tlp: Tlp, attempt: int, ack_by: datetime, answer_url: str
@@ -125,36 +141,112 @@ class Draft:
 
         `tlp` is `label_now` of the notice: the incident's may have risen since it was issued.
         """
-        event = self.event
+        event, details, zone = self.event, self.event.details, member.timezone
+        recipient, on_file = _party(member), _on_file(member)
+        earlier = event.supersedes
         return OutwardNotice(
+            **self.common,
             tlp=tlp,
-            exercise=event.exercise or self.coalition.exercise,
+            pap=pap_beside(tlp) if details.pap == UNKNOWN else details.pap,
             notice_id=notice_id(self.incident, event.notice, member.id),
-            incident_id=self.incident,
-            number=event.notice,
-            kind=event.kind,
+            supersedes=notice_id(self.incident, earlier, member.id) if earlier else None,
             attempt=attempt,
-            coalition=self.coalition.name,
-            recipient=_party(member),
-            why_you=why_you(event.kind, member, self.sender, self.coalition.name),
+            language=language_of(member.languages),
+            recipient=recipient,
+            on_file=on_file,
+            why_you=why_you(
+                Reasons(
+                    event.kind, recipient, self.originator.name, self.coalition.name, details.why
+                ),
+                on_file,
+                in_english,
+            ),
             ask=Ask(
                 what=event.ask or DEFAULT_ASKS[event.kind],
-                due=moment(ack_by, member.timezone),
+                done_by=_when(details.done_by, zone),
+                due=moment(ack_by, zone),
                 choices=_choices(event.answers),
             ),
-            title=event.title,
-            text=event.text,
-            severity=event.severity if event.assessed else "unknown",
-            severity_means=SEVERITIES[event.severity] if event.assessed else NOT_ASSESSED,
-            issued=moment(self.issued_at, member.timezone),
-            originator=self.originator,
-            contact=self.contact,
+            started=_when(details.started, zone),
+            detected=_when(details.detected, zone),
+            issued=moment(self.issued_at, zone),
             answer_url=answer_url,
         )
 
 
+def _identity(incident: str, event: NoticeIssued, coalition: Coalition) -> dict[str, Any]:
+    return {
+        "extra_restrictions": event.details.extra_restrictions,
+        "exercise": event.exercise or coalition.exercise,
+        "incident_id": incident,
+        "number": event.notice,
+        "update": event.update,
+        "kind": event.kind,
+        "at_once": event.every_channel,
+        "coalition": coalition.name,
+        "why": event.details.why,
+        "title": event.title,
+        "text": event.text,
+    }
+
+
+def _assessment(event: NoticeIssued) -> dict[str, Any]:
+    details = event.details
+    return {
+        "rsit": details.rsit,
+        "determination": details.determination,
+        "status": details.status,
+        "severity": event.severity if event.assessed else UNKNOWN,
+        "severity_means": SEVERITIES[event.severity] if event.assessed else NOT_ASSESSED,
+        "confidence": details.confidence,
+        "malicious": details.malicious,
+        "cross_border": details.cross_border,
+    }
+
+
+def _facts(details: NoticeDetails) -> dict[str, Any]:
+    counts = details.counts
+    return {
+        "impact": details.impact,
+        "sectors": details.sectors,
+        "countries": details.countries,
+        "counts": counts
+        if counts == UNKNOWN
+        else tuple(Count(what=what, number=number) for what, number in counts.items()),
+        "indicators": details.indicators,
+        "mitigations": details.mitigations,
+        "permitted_actions": details.permitted_actions,
+        "victim": details.victim.name if details.victim else NOT_NAMED,
+    }
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return visible(value)
+    if isinstance(value, dict):
+        return {_seen(key): _seen(one) for key, one in value.items()}
+    return [_seen(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def _when(at: datetime | Unknown, timezone: str) -> Moment | Unknown:
+    return UNKNOWN if at == UNKNOWN else moment(at, timezone)
+
+
+@lru_cache(maxsize=1024)
+def _party_of(member: str, name: str, country: str) -> Party:
+    return Party(member=member, name=name, country=country)
+
+
 def _party(member: Member) -> Party:
-    return Party(member=member.id, name=member.name, country=member.country)
+    return _party_of(member.id, member.name, member.country)
+
+
+def _on_file(member: Member) -> OnFile:
+    return OnFile(
+        sectors=member.sectors,
+        dependencies=member.dependencies,
+        capabilities=tuple(offer.service for offer in member.capabilities),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -164,11 +256,15 @@ def _choices(answers: tuple[str, ...]) -> tuple[Choice, ...]:
     )
 
 
-def _contact(originator: Member, coalition: Coalition, hub: Hub) -> Contact:
+def _contact(originator: Member, role: str, coalition: Coalition, hub: Hub) -> Contact:
+    keys = (one.openpgp for one in originator.channels if isinstance(one, EmailChannel))
     return Contact(
         team=originator.name,
+        role=role,
         duty_phone=originator.duty_phone,
+        fingerprint=next((key for key in keys if key), UNKNOWN),
         hub=coalition.name,
         hub_address=hub.mail,
         hub_url=hub.url,
+        hub_fingerprint=hub.fingerprint,
     )

@@ -1,104 +1,82 @@
 """The outward notice: everything one recipient gets to know, in the order it has to be read.
 
-Strict: a field that is missing or of another type is an error, never a blank in a notice.
+Strict: a field that is missing or of another type is an error, never a blank in a notice. What
+nobody knows is `unknown`, which is a value. Sentences of ours stand in English, which is also how
+they are looked up in the catalogs (`languages.py`); what people wrote stands as they wrote it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
-
-from coalition.domain.incident.words import Answer, NoticeKind, Severity
+from coalition.domain.incident.words import NoticeKind, Severity
 from coalition.domain.labels import Tlp
-from coalition.domain.messages import Utc
-
-
-class Outward(BaseModel):
-    """A frozen value that leaves the house: no unknown fields, no silent conversion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Itself: nothing in it can be changed, and the gate copies what it holds."""
-        return self
-
-
-class Moment(Outward):
-    """One instant, twice: for machines in UTC, for people also in the recipient's own zone."""
-
-    utc: Utc
-    local: str  # 2026-11-05 05:12 EET (Europe/Tallinn)
-
-    @property
-    def spoken(self) -> str:
-        """`2026-11-05 03:12 UTC = 2026-11-05 05:12 EET (Europe/Tallinn)`."""
-        text = f"{self.utc:%Y-%m-%d %H:%M} UTC"
-        return text if self.local == text else f"{text} = {self.local}"
-
-
-class Party(Outward):
-    """A member CERT."""
-
-    member: str
-    name: str
-    country: str
-
-
-class Choice(Outward):
-    """One answer that is allowed, and the sentence it stands for."""
-
-    answer: Answer
-    means: str
-
-
-class Ask(Outward):
-    """What we ask of the recipient, by when, and what may be answered."""
-
-    what: str
-    due: Moment
-    choices: tuple[Choice, ...]
-
-
-class Contact(Outward):
-    """Whom to phone or write to when anything about the notice is unclear."""
-
-    team: str
-    duty_phone: str  # answered 24 hours a day
-    hub: str
-    hub_address: str  # a mail address of the hub; empty where it has none
-    hub_url: str
+from coalition.domain.notice.indicators import Indicator
+from coalition.domain.notice.pap import Pap
+from coalition.domain.notice.unknown import (
+    CaseStatus,
+    Confidence,
+    Determination,
+    Tristate,
+    Unknown,
+)
+from coalition.rendering.notices.parts import (
+    Ask,
+    Contact,
+    Count,
+    Moment,
+    OnFile,
+    Outward,
+    Party,
+)
 
 
 class OutwardNotice(Outward):
     """One notice as one recipient gets it. Fields stand in the order of the first screen."""
 
     tlp: Tlp
+    extra_restrictions: tuple[str, ...]
+    pap: Pap
     exercise: bool
     notice_id: str  # INC-2026-0007-n1-lv: one for each recipient, the same on every attempt
     incident_id: str
     number: int  # of the notice within its incident
+    update: int  # 0; then how many notices of the same chain came before this one
+    supersedes: str | None  # the id of the recipient's own copy of what this takes the place of
     kind: NoticeKind
     attempt: int  # from 2 on it is a reminder or comes by another channel
+    at_once: bool  # it goes by every channel of the recipient at once; then no copy is a reminder
+    language: str  # the first of the recipient's languages that we speak
     coalition: str
     recipient: Party
-    why_you: str
+    why: str  # why these recipients, in the sender's words; `unknown` where it said nothing
+    on_file: OnFile
+    why_you: str  # both as sentences
     ask: Ask
     title: str
     text: str
+    rsit: str  # class:type of the Reference Security Incident Taxonomy; or `unknown`
+    determination: Determination
+    status: CaseStatus
     severity: Severity | Literal["unknown"]  # unknown: an early warning, not assessed
     severity_means: str
+    confidence: Confidence
+    malicious: Tristate
+    cross_border: Tristate
+    started: Moment | Unknown
+    detected: Moment | Unknown
     issued: Moment
+    impact: str
+    sectors: tuple[str, ...] | Unknown
+    countries: tuple[str, ...] | Unknown
+    counts: tuple[Count, ...] | Unknown
+    indicators: tuple[Indicator, ...]
+    mitigations: tuple[str, ...] | Unknown
+    permitted_actions: tuple[str, ...] | Unknown
     originator: Party
     contact: Contact
+    victim: str  # only with the source's permission; else `not named`
     answer_url: str
-
-    @property
-    def assessment(self) -> str:
-        """`Severity S2: significant, national`; of an early warning that there is none."""
-        if self.severity == "unknown":
-            return self.severity_means.capitalize()
-        return f"Severity {self.severity}: {self.severity_means}"
 
     @property
     def account(self) -> tuple[str, ...]:
@@ -108,13 +86,23 @@ class OutwardNotice(Outward):
         return (self.text,) if said else (self.title, self.text)
 
     @property
+    def assessment(self) -> str:
+        """`Severity S2: significant, national`; of an early warning that there is none."""
+        if self.severity == "unknown":
+            return self.severity_means.capitalize()
+        return f"Severity {self.severity}: {self.severity_means}"
+
+    @property
     def is_reminder(self) -> bool:
         """An earlier attempt went out and has not been acknowledged."""
-        return self.attempt > 1
+        return self.attempt > 1 and not self.at_once
 
 
 class ThinNotice(Outward):
-    """What goes out in place of a notice that is too large: where to read it, and no content."""
+    """What goes out in place of a notice that the channel may not carry, or not at that size.
+
+    Ids, the label and where to read it; nothing of the content.
+    """
 
     thin: Literal[True] = True
     tlp: Tlp
@@ -125,3 +113,9 @@ class ThinNotice(Outward):
     kind: NoticeKind
     attempt: int
     answer_url: str
+
+    @classmethod
+    def of(cls, notice: OutwardNotice) -> Self:
+        """The nudge for a notice."""
+        wanted = (name for name in cls.model_fields if name != "thin")
+        return cls.model_validate({name: getattr(notice, name) for name in wanted})

@@ -15,15 +15,16 @@ LARGEST_BODY = 20_000
 """Bytes. Standard Webhooks asks for small bodies; beyond this only ids and the link are sent."""
 
 
-def body(notice: OutwardNotice, at: datetime) -> bytes:
-    """The bytes to sign and send at `at` (UTC); thin when the full notice would be too large."""
+def body(notice: OutwardNotice | ThinNotice, at: datetime) -> bytes:
+    """The bytes to sign and send at `at` (UTC).
+
+    A full notice that would be too large becomes thin here; one that is above the endpoint's
+    ceiling must not come here full: the gate lets only its `ThinNotice` through.
+    """
     full = _envelope(notice.kind, at, notice.model_dump_json())
-    if len(full) <= LARGEST_BODY:
+    if isinstance(notice, ThinNotice) or len(full) <= LARGEST_BODY:
         return full
-    thin = ThinNotice.model_validate(
-        {name: getattr(notice, name) for name in ThinNotice.model_fields if name != "thin"}
-    )
-    return _envelope(notice.kind, at, thin.model_dump_json())
+    return _envelope(notice.kind, at, ThinNotice.of(notice).model_dump_json())
 
 
 def _envelope(kind: str, at: datetime, data: str) -> bytes:
