@@ -23,7 +23,9 @@ MAX_CHARACTERS = 1_000_000
 MAX_NODES = 100_000
 
 _CORE_TAG = "tag:yaml.org,2002:"
-_STRUCTURES = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge"})
+_STRUCTURES = frozenset(
+    {"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
+)
 
 
 @dataclass(frozen=True)

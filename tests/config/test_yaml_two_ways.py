@@ -109,6 +109,7 @@ def test_a_file_as_people_write_it_takes_the_quick_way(path: Path) -> None:
     [
         ("c: NO", {"c": "NO"}),
         ("c: on", {"c": "on"}),
+        ("c: =", {"c": "="}),
         ("c: 1:30", {"c": "1:30"}),
         ("c: 2026-11-21", {"c": "2026-11-21"}),
         ("c: 0o17", {"c": 15}),

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from coalition.domain.findings import Problem
 from coalition.domain.playbook import verbs as _verbs  # noqa: F401  # makes the verbs known
+from coalition.domain.playbook.certainty import Known
 from coalition.domain.playbook.check_conditions import comparison_problem, condition_problems
 from coalition.domain.playbook.check_flow import (
     Flow,
-    Known,
     Place,
     certain_after,
     flow_problems,
@@ -49,7 +49,7 @@ def check(
     yield from checker.duplicates()
     yield from checker.variables_named_twice({*inputs, *FACTS})
     yield from flow_problems(checker.steps)
-    checker.walk(steps, ("steps",), {**FACTS, **inputs})
+    checker.walk(steps, ("steps",), Known.of({**FACTS, **inputs}))
     yield from checker.found
 
 
@@ -124,13 +124,13 @@ class _Checker:
     def step(self, step: Step, place: Place, known: Known) -> Known | None:
         """Check a step and all below it; returns what is certain when it has ended."""
         self.references(step, place, known)
-        after = {**known, **sets(step)}
+        after = known.plus(sets(step))
         if isinstance(step, Goto):
             self.flow.jump(step.target, after)
             return None
         if isinstance(step, Stop):
             return None
-        inner = after | item_of(step, known)
+        inner = after.plus(item_of(step, known))
         inside = {
             name: self.block(block, (*place, *parts_of(name)), inner) for name, block in step.blocks
         }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 
 from coalition.domain.findings import Problem
+from coalition.domain.playbook.certainty import Known
 from coalition.domain.playbook.control import Branching, Goto
 from coalition.domain.playbook.rounds import ForEach, Parallel, Repeat, Rounds
 from coalition.domain.playbook.salvage import Unread
@@ -15,7 +18,6 @@ from coalition.domain.playbook.templates import sole_name
 from coalition.domain.playbook.values import Variable
 
 Place = tuple[str | int, ...]
-Known = dict[str, Variable]
 
 
 @dataclass
@@ -27,14 +29,14 @@ class Flow:
     def jump(self, target: str, known: Known) -> None:
         """Note a jump: at the target, only what all ways there have set is certain."""
         before = self.arriving.get(target)
-        self.arriving[target] = known if before is None else common([before, known])
+        self.arriving[target] = known if before is None else before & known
 
     def arrive(self, step: str, now: Known | None) -> Known | None:
         """What is certain when the step begins; None: no way leads to it."""
         jumped = self.arriving.get(step)
         if jumped is None or now is None:
             return now if jumped is None else jumped
-        return common([now, jumped])
+        return now & jumped
 
 
 def parts_of(name: str) -> Place:
@@ -42,19 +44,20 @@ def parts_of(name: str) -> Place:
     return tuple(int(part) if part.isdecimal() else part for part in name.split("."))
 
 
-def sets(step: Step) -> Known:
+def sets(step: Step) -> dict[str, Variable]:
     """What is certainly set once the step has ended, however it ended."""
     given = {f"{step.id}.{name}": variable for name, (variable, _) in step.outputs.items()}
     given[f"{step.id}.outcome"] = Variable("text")
     return given | {name: variable for name, (variable, _) in step.saves.items()}
 
 
-def item_of(step: Step, known: Known) -> Known:
+def item_of(step: Step, known: Mapping[str, Variable]) -> dict[str, Variable]:
     """The loop variable, inside the loop."""
     if not isinstance(step, ForEach):
         return {}
     through = sole_name(step.in_) if isinstance(step.in_, str) else None
-    if step.members is not None or (through in known and known[through].type == "members"):
+    variable = known.get(through) if through is not None else None
+    if step.members is not None or (variable is not None and variable.type == "members"):
         return {step.item: Variable("member")}
     numbers = not isinstance(step.in_, str) and all(
         not isinstance(one, str) for one in step.in_ or ()
@@ -62,31 +65,20 @@ def item_of(step: Step, known: Known) -> Known:
     return {step.item: Variable("number" if numbers else "text")}
 
 
-def common(ways: list[Known]) -> Known:
-    """What every way sets; of two types, neither is certain."""
-    first, *others = ways
-    return {
-        name: one if all(other[name] == one for other in others) else Variable(None)
-        for name, one in first.items()
-        if all(name in other for other in others)
-    }
-
-
 def certain_after(step: Step, after: Known, inside: Mapping[str, Known | None]) -> Known | None:
     """What is certain when a step has ended, of which the blocks end so; None: it never does."""
     ends = [known for known in inside.values() if known is not None]
     if isinstance(step, Unread):  # whatever it may set counts as set
-        return {**after, **{name: one for known in ends for name, one in known.items()}}
+        return reduce(or_, ends, after)
     if isinstance(step, Branching):
-        return common(ends) if ends else None
+        return reduce(and_, ends) if ends else None
     if isinstance(step, Parallel):
-        every = {name: one for known in ends for name, one in known.items()}
-        return {**after, **every} if len(ends) == len(inside) else None
+        return reduce(or_, ends, after) if len(ends) == len(inside) else None
     if isinstance(step, Repeat):
         return inside["steps"] if step.test == "after" else after
     if isinstance(step, ForEach) and not step.at_once and isinstance(step.in_, tuple):
         block = inside["steps"]
-        return None if block is None else {n: one for n, one in block.items() if n != step.item}
+        return None if block is None else block.without(step.item)
     return after
 
 
