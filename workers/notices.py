@@ -18,10 +18,13 @@ from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
 from coalition.domain.errors import PermanentError, UserError
 from coalition.domain.gate import ToChannel, release
 from coalition.domain.incident.events import NoticeIssued
+from coalition.domain.reach import ENDPOINTS
 from coalition.rendering.notices.build import Draft, label_now
 from coalition.rendering.notices.hub import hub_of
 from workers.asking_again import AskingAgain
-from workers.channels import channel_module, deliver
+from workers.channels import deliver, repeatable
+from workers.channels.calling import EndpointGone
+from workers.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from coalition.application.ports import Claim
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from coalition.domain.incident.state import Attempt, Incident, NoticeState, RecipientState
     from coalition.domain.incident.words import NoticeKind, Stage
     from coalition.domain.messages import Record
+    from coalition.domain.reach import Reach
     from coalition.rendering.notices.model import OutwardNotice
     from workers.context import WorkerContext
 
@@ -79,9 +83,14 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         cleared = await cleared_now()
         if lost := _in_doubt(ctx, claim, order):
             return lost
+        endpoint = Endpoint.of(ctx, order)
+        endpoint.refuse_if_gone(await desk.reach(ctx))
         sent = await deliver(AskingAgain(ctx, still), cleared, claim.id)
     except Lapsed as lapsed:
         return _receipt(ctx, order, "superseded", {"reason": str(lapsed)})
+    except EndpointGone as gone:
+        await endpoint.remember(ctx, claim.id, order.incident, gone)
+        raise
     return _receipt(ctx, order, sent.stage, sent.evidence)
 
 
@@ -90,8 +99,8 @@ class Lapsed(Exception):
 
 
 def _in_doubt(ctx: WorkerContext, claim: Claim, order: Order) -> dict[str, Any] | None:
-    kind = ctx.tocsin.coalition.member(order.member).channels[order.channel].kind
-    if claim.in_doubt and not channel_module(kind).REPEATABLE:
+    channel = ctx.tocsin.coalition.member(order.member).channels[order.channel]
+    if claim.in_doubt and not repeatable(channel):
         reason = "a worker ended while it was sending; whether it arrived is not known"
         return _receipt(ctx, order, "in_doubt", {"reason": reason})
     return None
@@ -155,7 +164,7 @@ def _receipt(
 
 class _Glance(NamedTuple):
     taken: float  # monotonic
-    state: asyncio.Future[Incident | None]
+    state: asyncio.Future[Any]
 
 
 _desks: WeakKeyDictionary[asyncio.AbstractEventLoop, Desk] = WeakKeyDictionary()
@@ -209,29 +218,33 @@ class Desk:
             PermanentError: the incident knows nothing of it.
         """
         asked = time.monotonic()
-        case = _find(await self._glance(ctx, order.incident, asked - GLANCE_SECONDS), order)
+        recent = asked - GLANCE_SECONDS
+        case = _find(await self._glance(ctx, "incident", order.incident, recent), order)
         # A glance taken before the attempt was recorded does not know it yet: look again.
-        case = case or _find(await self._glance(ctx, order.incident, asked), order)
+        case = case or _find(await self._glance(ctx, "incident", order.incident, asked), order)
         if case is None:
             raise PermanentError(f"{order.incident} knows nothing of this sending.")
         return case
 
-    async def _glance(
-        self, ctx: WorkerContext, incident: str, not_before: float
-    ) -> Incident | None:
-        glance = self._glances.get(incident)
+    async def reach(self, ctx: WorkerContext) -> Reach | None:
+        """Which endpoints are sent nothing; None while there has never been one."""
+        recent = time.monotonic() - GLANCE_SECONDS
+        return cast("Reach | None", await self._glance(ctx, "reach", ENDPOINTS, recent))
+
+    async def _glance(self, ctx: WorkerContext, aggregate: str, id: str, not_before: float) -> Any:
+        glance = self._glances.get(id)
         if glance is None or glance.taken < not_before:
             now = time.monotonic()
             oldest = now - GLANCE_SECONDS
             self._glances = {k: one for k, one in self._glances.items() if one.taken >= oldest}
-            glance = _Glance(now, asyncio.ensure_future(ctx.read("incident", incident)))
-            self._glances[incident] = glance
+            glance = _Glance(now, asyncio.ensure_future(ctx.read(aggregate, id)))
+            self._glances[id] = glance
         try:
             # Shielded: a sending that is cancelled must not take the others' glance with it.
             return await asyncio.shield(glance.state)
         except BaseException:
-            if self._glances.get(incident) is glance and glance.state.done():
-                del self._glances[incident]
+            if self._glances.get(id) is glance and glance.state.done():
+                del self._glances[id]
             raise
 
     def answer_url(self, draft: Draft, order: Order) -> str:

@@ -11,21 +11,32 @@ if TYPE_CHECKING:
 
 
 class Schedule(NamedTuple):
-    """`attempts` in all; the n-th pause is `first * 2**(n-1)`, at most `cap` seconds, ± jitter."""
+    """The pauses between attempts, in seconds; there is one attempt more than pauses."""
 
-    attempts: int
-    first: float
-    cap: float
+    pauses: tuple[float, ...]
     report_done: bool = False  # policies want to hear of success as well
 
 
+def doubling(attempts: int, first: float, cap: float) -> Schedule:
+    """`attempts` in all; the n-th pause is `first * 2**(n-1)`, at most `cap` seconds."""
+    return Schedule(tuple(min(first * 2**n, cap) for n in range(attempts - 1)))
+
+
+_MINUTE, _HOUR = 60.0, 3600.0
+
+NOTICES = Schedule(
+    (5.0, 5 * _MINUTE, 30 * _MINUTE, *(hours * _HOUR for hours in (2, 5, 10, 14, 20, 24))),
+    report_done=True,
+)
+"""The schedule that Standard Webhooks 1.0.0 recommends. Deadlines are minutes: when one passes,
+the next channel is tried, whatever is still to be retried on this one."""
+
 SCHEDULES: dict[str, Schedule] = {
-    # Acknowledgement deadlines are minutes: the next channel does not wait for the last retry.
-    "notice.send": Schedule(9, 2.0, 300.0, report_done=True),
-    "command": Schedule(20, 0.2, 60.0),
-    "step.perform": Schedule(12, 0.5, 120.0),
+    "notice.send": NOTICES,
+    "command": doubling(20, 0.2, 60.0),
+    "step.perform": doubling(12, 0.5, 120.0),
 }
-DEFAULT = Schedule(10, 1.0, 120.0)
+DEFAULT = doubling(10, 1.0, 120.0)
 
 
 def schedule_of(kind: str) -> Schedule:
@@ -38,10 +49,9 @@ def retry_after(claim: Claim, error: Exception, jitter: float) -> float | None:
 
     What the other side asked for (Retry-After) is honoured, up to a day.
     """
-    schedule = schedule_of(claim.kind)
-    if claim.attempt >= schedule.attempts:
+    pauses = schedule_of(claim.kind).pauses
+    if claim.attempt > len(pauses):
         return None
-    pause: float = min(schedule.first * 2 ** (claim.attempt - 1), schedule.cap)
-    pause *= 0.8 + 0.4 * jitter
+    pause = pauses[claim.attempt - 1] * (1 + 0.25 * jitter)
     asked = error.retry_after if isinstance(error, TransientError) else None
     return max(pause, min(asked, 86_400.0)) if asked else pause

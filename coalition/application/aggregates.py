@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coalition.domain import reach
 from coalition.domain.incident.apply import apply as apply_incident
 from coalition.domain.incident.decide import decide as decide_incident
 from coalition.domain.incident.state import Incident
@@ -36,5 +37,6 @@ class Aggregate:
 
 AGGREGATES: dict[str, Aggregate] = {
     "incident": Aggregate(Incident, decide_incident, apply_incident, incident_timers),
+    "reach": Aggregate(reach.Reach, reach.decide, reach.apply, reach.timers),
     "run": Aggregate(Run, decide_run, apply_run, run_timers),
 }

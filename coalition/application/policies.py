@@ -52,6 +52,8 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "IncidentMerged": (link_back, tell_runs, post, redraw),
     "IncidentClosed": (tell_runs, post, redraw),
     "IncidentReopened": (tell_runs, post, redraw),
+    "EndpointDisabled": (),  # the sending that found it out has raised the alarm
+    "EndpointsEnabled": (),
     **RUN_REACTIONS,
 }
 

@@ -17,7 +17,10 @@ from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_health import durability_warnings
 from coalition.adapters.redis_server import socket_path, socket_url
 from coalition.adapters.redis_url import shown
-from coalition.domain.errors import ConfigError, PermanentError
+from coalition.bootstrap import over_redis, redis_url
+from coalition.cli.endpoints import disabled
+from coalition.domain.errors import ConfigError, PermanentError, TransientError
+from coalition.domain.members import Coalition
 from coalition.settings import Settings, load_settings, unknown_variables
 
 Level = Literal["ok", "note", "warn", "fail"]
@@ -126,6 +129,22 @@ def _coalition(settings: Settings) -> Iterator[Finding]:
     )
     for text in (*remarks(coalition), *absent_secrets(coalition, path.parent)):
         yield Finding("warn", "coalition", text)
+    yield from _endpoints(settings, coalition)
+
+
+def _endpoints(settings: Settings, coalition: Coalition) -> Iterator[Finding]:
+    """Endpoints that said they are gone; silent where no Redis answers, which `_redis` says."""
+    if settings.redis_url is None and not socket_path(settings.data_dir).exists():
+        return
+    try:
+        tocsin = over_redis(settings, coalition, connect(redis_url(settings), connections=1))
+        dead = disabled(tocsin)
+    except (PermanentError, TransientError):
+        return
+    for one in dead:
+        what = f"{one.member}: {one.kind} to {one.host} is disabled since {one.since:%Y-%m-%d}"
+        remedy = f"Change its address in the file, or: tocsin endpoint enable {one.member}"
+        yield Finding("warn", "endpoints", f"{what}; {one.said}", remedy)
 
 
 def _playbooks(settings: Settings) -> Iterator[Finding]:

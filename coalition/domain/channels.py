@@ -59,6 +59,14 @@ class Way(Strict):
     ceiling: TypedTlp
     exercise: bool | None = None
 
+    @property
+    def address(self) -> str:
+        """What tells this endpoint from another one: its address, or the place that holds it."""
+        hook: SecretRef | None = getattr(self, "hook", None)
+        if hook is not None:
+            return hook.env or hook.file or ""
+        return getattr(self, "url", None) or ""
+
     def secrets(self) -> Iterator[SecretRef]:
         """The places of all secrets that sending on it needs."""
         for name in type(self).model_fields:

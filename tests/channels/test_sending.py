@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from coalition.domain.errors import PermanentError
+from coalition.application.ports import Claim
+from coalition.domain.errors import PermanentError, TransientError
 from coalition.domain.gate import ToLog, ToRoom, release
 from coalition.domain.incident.commands import (
     AnswerNotice,
@@ -27,6 +28,7 @@ from tests.notices.servers import mail_server, receiver
 from tests.notices.stage import SECRET, coalition, email, member, stage, webhook
 from workers.channels import channel_module, deliver, kinds
 from workers.notices import GLANCE_SECONDS
+from workers.schedule import retry_after
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +107,11 @@ async def test_when_the_incident_is_over_nothing_is_asked_but_its_end_is_still_t
     tmp_path: Path, kind: str, stage_reached: str
 ) -> None:
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
-        (claim,) = on.issue("lv", kind=kind)
+        if kind in ("withdrawal", "correction"):
+            on.issue("lv")
+            (claim,) = on.issue("lv", kind=kind, supersedes=1)
+        else:
+            (claim,) = on.issue("lv", kind=kind)
         on.tell(CloseIncident)
         assert (await on.send(claim))["stage"] == stage_reached
 
@@ -203,7 +209,7 @@ async def test_many_sendings_of_one_notice_read_the_incident_once(tmp_path: Path
             on.tocsin.dispatcher.read = counted  # type: ignore[method-assign]
             receipts = await asyncio.gather(*(on.send(claim) for claim in claims))
             assert {one["stage"] for one in receipts} == {"delivered"}
-            assert len(reads) == 1
+            assert sorted(reads) == ["INC-2026-0007", "endpoints"]
 
 
 async def test_a_sending_planned_after_the_last_look_is_found_by_looking_again(
@@ -237,3 +243,23 @@ async def test_every_channel_is_a_folder_and_says_whether_it_may_be_repeated() -
     }
     with pytest.raises(PermanentError, match="there are email, webhook"):
         channel_module("pigeon")
+
+
+def test_point_22_retries_keep_the_schedule_and_are_never_early() -> None:
+    minutes, hours = 60, 3600
+    expected = [5, 5 * minutes, 30 * minutes, *(n * hours for n in (2, 5, 10, 14, 20, 24))]
+    for attempt, pause in enumerate(expected, start=1):
+        claim = Claim("e", "notice.send", {}, attempt, in_doubt=False)
+        plain = retry_after(claim, TransientError("down"), 0.0)
+        late = retry_after(claim, TransientError("down"), 0.999)
+        assert plain == pause
+        assert late is not None
+        assert pause < late <= 1.25 * pause
+    last = Claim("e", "notice.send", {}, len(expected) + 1, in_doubt=False)
+    assert retry_after(last, TransientError("down"), 0.5) is None
+
+
+def test_point_22_a_pause_that_the_partner_names_is_kept_where_it_is_longer() -> None:
+    claim = Claim("e", "notice.send", {}, 1, in_doubt=False)
+    assert retry_after(claim, TransientError("429", retry_after=90), 0.0) == 90
+    assert retry_after(claim, TransientError("429", retry_after=1), 0.0) == 5

@@ -7,8 +7,11 @@ Its `channel.py` offers `async def send(ctx, cleared, channel, effect) -> Sent`:
 * `channel` is the entry of the coalition file, `effect` the id that stays the same on a retry;
 * it returns once the other side has taken responsibility, raises `TransientError` when trying
   again can help and `PermanentError` when it cannot, and nothing else;
-* `REPEATABLE` says whether the receiver recognises a repeat by its id. Where it does not, `send`
-  calls `ctx.hand_over()` right before the bytes leave, and after a crash nothing is sent again.
+* `REPEATABLE` says whether the receiver recognises a repeat by its id, or is a function that
+  says so of an entry. Where it does not, `send` calls `ctx.hand_over()` right before the bytes
+  leave, and after a crash nothing is sent again.
+
+What every channel that speaks HTTP needs is in `calling.py`; docs/channels.md shows how to add one.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from coalition.domain.audiences import ToChannel
 from coalition.domain.errors import PermanentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coalition.domain.channels import Channel
     from coalition.domain.gate import Cleared
     from coalition.rendering.notices.model import OutwardNotice
     from workers.context import WorkerContext
@@ -30,14 +36,14 @@ if TYPE_CHECKING:
 class Sent(NamedTuple):
     """How a sending ended, and what the other side said (never anything of the content)."""
 
-    stage: Literal["delivered", "in_doubt"]
+    stage: Literal["sent", "delivered", "in_doubt"]
     evidence: dict[str, Any]
 
 
 class ChannelModule(Protocol):
     """What the `channel.py` of each folder offers."""
 
-    REPEATABLE: bool
+    REPEATABLE: bool | Callable[[Any], bool]
 
     async def send(
         self, ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: Any, effect: str
@@ -63,6 +69,12 @@ def channel_module(kind: str) -> ChannelModule:
         known = ", ".join(sorted(kinds()))
         raise PermanentError(f"no channel can send {kind!r}; there are {known}")
     return cast("ChannelModule", import_module(f"workers.channels.{kind}.channel"))
+
+
+def repeatable(channel: Channel) -> bool:
+    """Whether the receiver behind this entry recognises a repeat by its id."""
+    rule = channel_module(channel.kind).REPEATABLE
+    return rule(channel) if callable(rule) else rule
 
 
 async def deliver(ctx: WorkerContext, cleared: Cleared[OutwardNotice], effect: str) -> Sent:

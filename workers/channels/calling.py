@@ -37,6 +37,13 @@ _CONNECTING = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 class EndpointGone(PermanentError):
     """The endpoint says that it is gone for good (410); nothing is to be sent there again."""
 
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} answered 410: the endpoint is disabled for good.",
+            fallback="Ask the partner for its new endpoint and change the coalition file.",
+        )
+        self.host = host
+
 
 class Unanswered(TransientError):
     """The request may have arrived: it had left, and no answer came back."""
@@ -150,10 +157,7 @@ def judge(status: int, where: str, pause: float | None) -> None:
     if kind == 5 or status in _PASSING:  # noqa: PLR2004 - the 5xx class
         raise TransientError(f"{where} answered {status}.", retry_after=pause)
     if status == _GONE:
-        raise EndpointGone(
-            f"{where} answered 410: the endpoint is disabled for good.",
-            fallback="Ask the partner for its new endpoint and change the coalition file.",
-        )
+        raise EndpointGone(where)
     if kind == 3:  # noqa: PLR2004 - the 3xx class
         what, remedy = "redirects are never followed", "Write the final address into the file."
     else:
