@@ -9,6 +9,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
+from coalition.application.pools import seed_pools
 from coalition.application.presence import BEAT_SECONDS
 from coalition.bootstrap import assemble
 from coalition.domain.errors import TransientError
@@ -75,5 +76,6 @@ def run_relay(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
+    seed_pools(tocsin)
     queue = RqDrainQueue(tocsin.redis, tocsin.keys.queue, tocsin.ledger)
     Relay(tocsin, queue, stop).run()

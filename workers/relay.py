@@ -34,6 +34,9 @@ BATCH = 200
 RECLAIM_MS = 3_000
 REAP_EVERY_S = 0.5
 
+PASS_TIMER = {"incident": "PassDeadline", "pool": "PassPoolTimer", "run": "PassRunTimer"}
+"""The command by which an aggregate hears that its timer is due."""
+
 
 class Relay:
     """`run()` works until `stop` is set; three loops in threads of one process."""
@@ -128,7 +131,7 @@ def timer_effect(timer: dict[str, Any]) -> Effect:
     must not take the timer for an early one, which would be lost.
     """
     aggregate, id, name, due = timer["aggregate"], timer["id"], timer["name"], timer["due"]
-    command = {"incident": "PassDeadline", "run": "PassRunTimer"}[aggregate]
+    command = PASS_TIMER[aggregate]
     effect = f"timer-{aggregate}-{id}-{name}-{due}"
     wanted = command_effect(effect, command, timer=name, **{aggregate: id})
     wanted.payload["not_before"] = due

@@ -10,6 +10,10 @@ from coalition.domain.incident.apply import apply as apply_incident
 from coalition.domain.incident.decide import decide as decide_incident
 from coalition.domain.incident.state import Incident
 from coalition.domain.incident.timers import timers as incident_timers
+from coalition.domain.pool.apply import apply as apply_pool
+from coalition.domain.pool.decide import decide as decide_pool
+from coalition.domain.pool.state import Pool
+from coalition.domain.pool.timers import timers as pool_timers
 from coalition.domain.run.apply import apply as apply_run
 from coalition.domain.run.decide import decide as decide_run
 from coalition.domain.run.state import Run
@@ -37,6 +41,7 @@ class Aggregate:
 
 AGGREGATES: dict[str, Aggregate] = {
     "incident": Aggregate(Incident, decide_incident, apply_incident, incident_timers),
+    "pool": Aggregate(Pool, decide_pool, apply_pool, pool_timers),
     "reach": Aggregate(reach.Reach, reach.decide, reach.apply, reach.timers),
     "run": Aggregate(Run, decide_run, apply_run, run_timers),
 }

@@ -15,6 +15,7 @@ from coalition.application.incident_policies import (
     send_notice,
     send_reminders,
 )
+from coalition.application.pool_policies import POOL_REACTIONS
 from coalition.application.run_policies import RUN_REACTIONS, start_runs, tell_runs, tell_source
 from coalition.application.wanted import post, redraw
 
@@ -54,6 +55,7 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "IncidentReopened": (tell_runs, post, redraw),
     "EndpointDisabled": (),  # the sending that found it out has raised the alarm
     "EndpointsEnabled": (),
+    **POOL_REACTIONS,
     **RUN_REACTIONS,
 }
 

@@ -123,3 +123,4 @@ class RestEnded(Event):
     capability: str
     aid: str
     offer: int
+    attempt: int

@@ -40,7 +40,9 @@ class Pool(Message):
     exercise: bool
     charter: str
     listings: dict[str, Listing] = Field(default_factory=dict)  # by capability id
-    bookings: dict[str, Booking] = Field(default_factory=dict)  # by `key` or `elsewhere`
+    bookings: dict[str, Booking] = Field(
+        default_factory=dict
+    )  # by `key`, `rest_key` or `elsewhere`
     given_back: tuple[str, ...] = ()  # the latest keys with attempt, so that none comes back
     updated_at: Utc
 
@@ -58,3 +60,8 @@ def elsewhere(ref: str) -> str:
 def attempt_key(aid: str, offer: int, attempt: int) -> str:
     """One attempt to reserve for an offer."""
     return f"{key(aid, offer)}/{attempt}"
+
+
+def rest_key(attempt: str) -> str:
+    """The key of the rest after a booking, so that the same offer can be booked anew meanwhile."""
+    return f"rest/{attempt}"

@@ -1,0 +1,32 @@
+"""What follows from what has happened in a member's pool.
+
+What concerns a request for aid is told to it by the policies of aid; the rest is only looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from coalition.application.ports import Effect
+    from coalition.application.wanted import View
+    from coalition.domain.messages import Record
+
+POOL_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
+    "PoolOpened": (),
+    "CapabilityListed": (),
+    "CapabilityDrafted": (),
+    "CapabilityConfirmed": (),
+    "CapabilityWithdrawn": (),
+    "CapabilityExpired": (),
+    "BookedElsewhere": (),
+    "FreedElsewhere": (),
+    "CapabilityReserved": (),
+    "ReservationRefused": (),
+    "CapabilityDeployed": (),
+    "DeploymentRefused": (),
+    "CapabilityReleased": (),
+    "RestEnded": (),
+}
