@@ -16,6 +16,7 @@ from coalition.domain.errors import ConfigError
 if TYPE_CHECKING:
     from redis import Redis
 
+    from coalition.adapters.openpgp import Keyring
     from coalition.adapters.redis_keys import Keys
     from coalition.application.playbook_shelf import PlaybookSource
     from coalition.application.ports import Clock, Documents, EventLog, Ledger, Outbox, Timers
@@ -51,6 +52,13 @@ class Tocsin:
     def playbooks(self) -> Shelf:
         """The playbooks in force, and those that runs are pinned to."""
         return Shelf(self.documents, self.playbook_source)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The OpenPGP keys for mail; gpg is called only when something is asked of it."""
+        from coalition.adapters.openpgp import Keyring  # noqa: PLC0415
+
+        return Keyring(self.settings.gnupg_home)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
