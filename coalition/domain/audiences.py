@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coalition.domain.incident.overrides import Override
     from coalition.domain.incident.state import Incident
     from coalition.domain.labels import Tlp
 
@@ -15,11 +18,23 @@ STRANGER = "stranger-"
 
 
 @dataclass(frozen=True, slots=True)
+class UnderOverride:
+    """What is about to be sent under an override; the gate holds the two against each other."""
+
+    override: Override
+    origin: str  # the member that the incident comes from: one of the two must be of it
+    notice: int
+    content: str  # `content_hash` of what would leave
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToChannel:
     """One channel of one member, by its index in the coalition file."""
 
     member: str
     index: int
+    under: UnderOverride | None = None
 
 
 @dataclass(frozen=True, slots=True)

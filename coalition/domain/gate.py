@@ -1,13 +1,14 @@
 """The sharing gate: the only place that decides what may leave, and to whom (design §5.1).
 
-It is pure and denies by default. Every audience has *limits*; a label passes when there is at
-least one limit, none of them is "nobody", and the label is at most the lowest of them. So deny
-wins, an unknown audience is nobody, a missing label is refused, and an error inside is a denial.
+It is pure and denies by default. Every audience has *limits* (`coalition/domain/limits.py`); a
+label passes when there is at least one limit, none of them is "nobody", and the label is at most
+the lowest of them. So deny wins, an unknown audience is nobody, a missing label is refused, and
+an error inside is a denial.
 
 | audience | surface | limits (all apply) |
 |---|---|---|
 | `ToChannel` | a notice to a partner | member's, the channel's own, the transport's |
-| `ToAnswerPage` | page behind a notice's link | recipient's, its widest channel's |
+| `ToAnswerPage` | page behind a notice's link | member's, AMBER, lowest channel's it went by |
 | `ToRoom` | headline, milestone, detail, alarm | charter's for Slack, AMBER, all participants' |
 | `ToViewer(…, "slack")` | ephemeral reply, modal, App Home | as board; charter's for Slack, AMBER |
 | `ToViewer(…, "board")` | board page, report export | member's; participants; RED: named |
@@ -20,12 +21,18 @@ wins, an unknown audience is nobody, a missing label is refused, and an error in
   suspended and left members are nobody. In a room, where such people may still sit, they count
   as CLEAR: the room then shows pointers only, which carry no content and are TLP:CLEAR. So does
   a room with a stranger in it, until somebody has taken the alarm about them in hand.
-* Transports: a webhook goes to the partner's own server (AMBER; that it is TLS is the channel's
-  duty). Mail is GREEN whatever the file says, until it is encrypted to the partner's own key.
-* TLP:AMBER+STRICT stays within the participants' own organisations: never on a transport that we
-  do not encrypt to their key, never in a shared room or anywhere in Slack; the board shows it.
-* TLP:RED goes to named people: the incident's lead and role holders, on the board alone.
-* Nothing of an exercise reaches a live audience, nor the other way round (design §5.4).
+* Transports: `TRANSPORTS` says what each may carry whatever the file says. Webhook, MISP and
+  TAXII are encrypted on their way (AMBER); plain mail, chats and the telephone are not (GREEN).
+* TLP:AMBER+STRICT stays within the recipient's own organisation, encrypted end to end: mail to
+  its pinned key, and no other way; never a shared room or anywhere in Slack; the board shows it.
+* TLP:RED goes to named people: a notice by mail to a delegate's own key, an incident to its lead
+  and role holders on the board. No mailbox of a role, no chat, no endpoint.
+* Who may see a notice and has no way that carries it gets a nudge: ids, label and link, no
+  content. That is TLP:CLEAR, and passes this gate as such.
+* An override (two approvers, one notice, one recipient, one content, until it expires) passes the
+  ceilings that are policy: the member's trust and the file's ceiling of a channel. It passes no
+  status, no transport, no exercise, and no label above the one that was released.
+* Nothing of an exercise reaches a live audience or endpoint, nor the other way round.
 
 Labels are ordered by policy of ours; TLP 2.0 (FIRST), the source of the rules, knows no order.
 """
@@ -33,29 +40,27 @@ Labels are ordered by policy of ours; TLP 2.0 (FIRST), the source of the rules, 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from coalition.domain.audiences import (
-    STRANGER,
     Audience,
     ToAnswerPage,
     ToAnyone,
     ToChannel,
     ToLog,
     ToRoom,
-    ToService,
     ToViewer,
 )
 from coalition.domain.errors import GateRefusal
 from coalition.domain.labels import Tlp
+from coalition.domain.limits import TRANSPORTS, limits_of, member_ceiling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from coalition.domain.incident.state import Incident
-    from coalition.domain.members import Coalition, Member
+    from coalition.domain.limits import Limit
+    from coalition.domain.members import Coalition
 
 __all__ = [
+    "TRANSPORTS",
     "Audience",
     "Cleared",
     "ToAnswerPage",
@@ -72,13 +77,6 @@ __all__ = [
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-TRANSPORTS = {"webhook": Tlp.AMBER, "email": Tlp.GREEN}
-"""What each kind of channel may carry at most; a kind that is not here carries nothing."""
-
-OBSERVERS = Tlp.GREEN
-SHARED = Tlp.AMBER
-"""Slack, and any place where several organisations read."""
 
 _SEAL = object()
 
@@ -175,28 +173,14 @@ def ceiling_of(audience: Audience, coalition: Coalition) -> Tlp | None:
     return next(allowed, None)
 
 
-def member_ceiling(member: Member) -> Tlp | None:
-    """The strictest label this member may see at all, by status and trust; None: nothing."""
-    if member.status == "active":
-        return member.ceiling
-    if member.status == "observer":
-        return min(member.ceiling, OBSERVERS)
-    return None
-
-
 NOTHING = "Nothing has left."
 NO_LABEL = "There is no TLP label; without one nothing leaves."
-
-
-class _Limit(NamedTuple):
-    ceiling: Tlp | None  # None: nobody
-    why: str
 
 
 def _refusal(tlp: Tlp | None, audience: Audience, coalition: Coalition) -> str | None:
     if not isinstance(tlp, Tlp):
         return NO_LABEL
-    limits = list(_limits(audience, coalition))
+    limits = list(limits_of(audience, coalition))
     if not limits:
         return "There is no audience; nothing goes to nobody."
     lowest = min(limits, key=_height)
@@ -207,94 +191,5 @@ def _refusal(tlp: Tlp | None, audience: Audience, coalition: Coalition) -> str |
     return None
 
 
-def _height(limit: _Limit) -> int:
+def _height(limit: Limit) -> int:
     return -1 if limit.ceiling is None else limit.ceiling.rank
-
-
-def _limits(audience: Audience, coalition: Coalition) -> Iterator[_Limit]:
-    match audience:
-        case ToChannel():
-            yield _of_member(coalition.member(audience.member))
-            yield _of_channel(coalition.member(audience.member), audience.index)
-        case ToAnswerPage():
-            yield _of_exercise(audience.incident, coalition)
-            yield _of_member(coalition.member(audience.member))
-            yield _of_recipient(audience, coalition.member(audience.member))
-        case ToRoom():
-            yield _of_exercise(audience.incident, coalition)
-            yield from _of_slack(coalition)
-            yield from _of_room(audience.incident, coalition)
-        case ToViewer():
-            yield from _of_viewer(audience, coalition)
-        case ToService():
-            yield _of_exercise(audience.incident, coalition)
-            yield _Limit(min(audience.ceiling, SHARED), f"the ceiling of {audience.origin}")
-        case ToLog() | ToAnyone():
-            yield _Limit(Tlp.CLEAR, "logs, jobs, errors and room names are read by anyone")
-
-
-def _of_member(member: Member) -> _Limit:
-    ceiling = member_ceiling(member)
-    if ceiling is None:
-        return _Limit(None, f"{member.name} is {member.status} and is sent nothing")
-    return _Limit(ceiling, f"{member.name} is {member.status} with trust {member.trust}")
-
-
-def _of_channel(member: Member, index: int) -> _Limit:
-    if not 0 <= index < len(member.channels):
-        return _Limit(None, f"{member.name} has no channel number {index + 1}")
-    channel = member.channels[index]
-    transport = TRANSPORTS.get(channel.kind)
-    if transport is None:
-        return _Limit(None, f"No rule says what {channel.kind} may carry")
-    if transport < channel.ceiling:
-        return _Limit(transport, f"{channel.kind} is not encrypted to the partner's own key")
-    return _Limit(channel.ceiling, f"the ceiling of {member.name}'s {channel.kind} channel")
-
-
-def _of_recipient(audience: ToAnswerPage, member: Member) -> _Limit:
-    notice = audience.incident.notices.get(str(audience.notice))
-    recipient = notice.recipients.get(member.id) if notice else None
-    if recipient is None:
-        return _Limit(None, f"{member.name} was not sent this notice")
-    ways = [_of_channel(member, index) for index in recipient.recipient.channels]
-    return max(ways, key=_height, default=_Limit(None, f"{member.name} was refused this notice"))
-
-
-def _of_exercise(incident: Incident, coalition: Coalition) -> _Limit:
-    if incident.exercise is not coalition.exercise:
-        return _Limit(None, "Exercise and live are kept apart")
-    return _Limit(Tlp.RED, "exercise and live are kept apart")
-
-
-def _of_slack(coalition: Coalition) -> Iterator[_Limit]:
-    yield _Limit(coalition.charter.slack_ceiling, "the charter's ceiling for Slack")
-    yield _Limit(SHARED, "Slack is shared by several organisations")
-
-
-def _of_room(incident: Incident, coalition: Coalition) -> Iterator[_Limit]:
-    if not incident.participants:
-        yield _Limit(None, "Nobody takes part in this incident")
-    known = {member.id: member for member in coalition.members}
-    for name in incident.participants:
-        member = known.get(name)
-        ceiling = member_ceiling(member) if member else None
-        yield _Limit(ceiling or Tlp.CLEAR, f"{member.name if member else name} is in the room")
-    if any(subject.startswith(STRANGER) for subject in incident.alarms):
-        yield _Limit(Tlp.CLEAR, "somebody who may not see the incident is in the room")
-
-
-def _of_viewer(audience: ToViewer, coalition: Coalition) -> Iterator[_Limit]:
-    member, person = coalition.delegate(audience.delegate)
-    yield _of_member(member)
-    if audience.surface != "board":
-        yield from _of_slack(coalition)
-    incident = audience.incident
-    if incident is None:
-        yield _Limit(Tlp.GREEN, "what belongs to no incident is for the whole coalition")
-        return
-    yield _of_exercise(incident, coalition)
-    if member.id not in incident.participants:
-        yield _Limit(None, f"{member.name} does not take part in this incident")
-    if person.id not in {incident.lead, *incident.roles.values()}:
-        yield _Limit(Tlp.AMBER_STRICT, f"{person.name} is neither lead nor role holder")

@@ -6,11 +6,13 @@ cases come from a fixed universe: every status with every trust, and every chann
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from coalition.domain.audiences import ToService
+from coalition.domain.audiences import ToService, UnderOverride
 from coalition.domain.gate import (
     Audience,
     ToAnswerPage,
@@ -21,12 +23,19 @@ from coalition.domain.gate import (
     ToViewer,
 )
 from coalition.domain.incident.events import Recipient
-from coalition.domain.incident.state import Alarm, Incident, NoticeState, RecipientState
+from coalition.domain.incident.overrides import Override
+from coalition.domain.incident.state import (
+    Alarm,
+    Attempt,
+    Incident,
+    NoticeState,
+    RecipientState,
+)
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.members import Coalition
 from coalition.domain.messages import canonical
-from tests.domain.cast import NOW, channel, member
+from tests.domain.cast import NOW, member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,29 +56,75 @@ UP_TO: dict[Tlp, set[Tlp]] = {
     Tlp.AMBER_STRICT: {Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT},
     Tlp.RED: set(Tlp),
 }
-WAYS = [(kind, ceiling) for kind in ("webhook", "email") for ceiling in Tlp]
+ENCRYPTED_ON_THE_WAY = {Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER}
+IN_THE_OPEN = {Tlp.CLEAR, Tlp.GREEN}
+CARRIES = {
+    "webhook": ENCRYPTED_ON_THE_WAY,
+    "misp": ENCRYPTED_ON_THE_WAY,
+    "taxii": ENCRYPTED_ON_THE_WAY,
+    "plain mail": IN_THE_OPEN,
+    "mattermost": IN_THE_OPEN,
+    "slack": IN_THE_OPEN,
+    "phone": IN_THE_OPEN,
+    "mail to a key": {*ENCRYPTED_ON_THE_WAY, Tlp.AMBER_STRICT},
+    "mail to a person": set(Tlp),
+}
+WAYS = [(kind, ceiling, None) for kind in CARRIES for ceiling in Tlp] + [
+    (kind, Tlp.RED, exercise)
+    for kind in ("webhook", "mail to a person")
+    for exercise in (True, False)
+]
+"""Kind, the file's ceiling, and whether it is for exercises alone (or never for one)."""
+PRIVATE = [at for at, way in enumerate(WAYS) if way[0].startswith("mail") and way[1] > Tlp.AMBER]
 IDS = [f"{status}-{trust.lower()}" for status in STATUSES for trust in TRUSTS]
 
 
 def universe(*, exercise: bool, slack_ceiling: Tlp) -> Coalition:
     """25 members: every status with every trust, each with every kind and ceiling of channel."""
-    people = []
-    for id in IDS:
-        status, trust = id.split("-")
-        ways = [channel(id, *way) for way in WAYS]
-        for way in ways:
-            if way["kind"] == "webhook":
-                way["secret"] = {"env": "SECRET"}
-        raw = member(id, status=status, trust=trust.upper(), country="EE", channels=ways)
-        for delegate in raw["delegates"]:
-            delegate.pop("slack")
-        people.append(raw)
     raw_all = {
         "coalition": {"name": "Universe", "exercise": exercise},
         "charter": {"slack_ceiling": slack_ceiling},
-        "members": people,
+        "members": [_member(id) for id in IDS],
     }
     return Coalition.model_validate_json(canonical(raw_all))
+
+
+def _member(id: str) -> dict[str, Any]:
+    status, trust = id.split("-")
+    ways = [_way(id, way) for way in WAYS]
+    raw = member(id, status=status, trust=trust.upper(), country="EE", channels=ways)
+    for delegate in raw["delegates"]:
+        delegate.pop("slack")
+    raw["delegates"][0] |= {"email": f"op@{id}.example", **_key(f"{id} op")}
+    return raw
+
+
+def _key(owner: str) -> dict[str, str]:
+    fingerprint = hashlib.sha1(owner.encode(), usedforsecurity=False).hexdigest().upper()
+    return {"openpgp": fingerprint, "key": "keys/one.asc"}
+
+
+def _way(id: str, way: tuple[str, Tlp, bool | None]) -> dict[str, Any]:
+    kind, ceiling, exercise = way
+    mailbox = {"kind": "email", "to": f"cert@{id}.example"}
+    secret = {"env": "SECRET"}
+    address = {"url": "https://cert.example/x"}
+    shape = {
+        "webhook": {"kind": "webhook", **address, "secret": secret},
+        "plain mail": mailbox,
+        "mail to a key": {**mailbox, **_key(id)},
+        "mail to a person": {"kind": "email", "to": f"op@{id}.example", "delegate": f"{id}-op"},
+        "mattermost": {"kind": "mattermost", "hook": secret},
+        "slack": {"kind": "slack", "channel": "C01CERTEE"},
+        "misp": {"kind": "misp"},
+        "taxii": {"kind": "taxii", **address, "collection": COLLECTION},
+        "phone": {"kind": "phone"},
+    }[kind]
+    only = {} if exercise is None else {"exercise": exercise}
+    return {**shape, "ceiling": ceiling, **only}
+
+
+COLLECTION = "5c1dd8d5-6a6f-4b5e-9d5c-0d9f2f7f4a11"
 
 
 UNIVERSES = [
@@ -97,12 +152,44 @@ def member_reads(id: str, tlp: Tlp) -> bool:
     return status == "observer" and tlp in MAY_SEE[trust.upper()] & {Tlp.CLEAR, Tlp.GREEN}
 
 
-def channel_carries(index: int, tlp: Tlp) -> bool:
+def channel_carries(index: int, tlp: Tlp, coalition: Coalition, *, waived: bool = False) -> bool:
     if not 0 <= index < len(WAYS):
         return False
-    kind, ceiling = WAYS[index]
-    carries = {Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER} if kind == "webhook" else {Tlp.CLEAR, Tlp.GREEN}
-    return tlp in carries and tlp in UP_TO[ceiling]
+    kind, ceiling, exercise = WAYS[index]
+    if exercise is not None and exercise != coalition.exercise:
+        return False
+    if kind == "slack" and tlp not in UP_TO[coalition.charter.slack_ceiling]:
+        return False
+    return tlp in CARRIES[kind] and (waived or tlp in UP_TO[ceiling])
+
+
+def sent_rightly(audience: ToChannel, coalition: Coalition, tlp: Tlp) -> bool:
+    id = audience.member
+    if released(audience):
+        released_label = audience.under is not None and tlp in UP_TO[audience.under.override.tlp]
+        takes_part = id.startswith(("active", "observer"))
+        carried = channel_carries(audience.index, tlp, coalition, waived=True)
+        return released_label and takes_part and carried
+    return member_reads(id, tlp) and channel_carries(audience.index, tlp, coalition)
+
+
+def released(audience: ToChannel) -> bool:
+    """Whether two approvers have released exactly this, one of them of the originator."""
+    under = audience.under
+    if under is None or under.override.approved_by is None:
+        return False
+    people = (under.override.requested_by, under.override.approved_by)
+    members = [who.rpartition("-")[0] for who in people]
+    return (
+        people[0] != people[1]
+        and all(who.endswith(("-ap", "-both")) for who in people)
+        and all(one.startswith("active-") and one in IDS for one in members)
+        and under.origin in members
+        and under.override.notice == under.notice
+        and under.override.member == audience.member
+        and under.override.content == under.content
+        and under.at < under.override.expires
+    )
 
 
 def slack_carries(coalition: Coalition, tlp: Tlp) -> bool:
@@ -143,9 +230,11 @@ def page_reads(audience: ToAnswerPage, coalition: Coalition, tlp: Tlp) -> bool:
         return False
     if audience.incident.exercise != coalition.exercise or audience.member not in IDS:
         return False
-    ways = notice.recipients[audience.member].recipient.channels
-    carried = any(channel_carries(index, tlp) for index in ways)
-    return carried and member_reads(audience.member, tlp)
+    if tlp in {Tlp.AMBER_STRICT, Tlp.RED}:
+        return False
+    went_by = [one.channel for one in notice.recipients[audience.member].attempts]
+    carried = all(channel_carries(index, tlp, coalition) for index in went_by)
+    return bool(went_by) and carried and member_reads(audience.member, tlp)
 
 
 def may(tlp: Tlp | None, audience: Audience | None, coalition: Coalition) -> bool:
@@ -153,8 +242,8 @@ def may(tlp: Tlp | None, audience: Audience | None, coalition: Coalition) -> boo
         return False
     right = False
     match audience:
-        case ToChannel(member=id, index=index):
-            right = id in IDS and member_reads(id, tlp) and channel_carries(index, tlp)
+        case ToChannel():
+            right = audience.member in IDS and sent_rightly(audience, coalition, tlp)
         case ToAnswerPage():
             right = page_reads(audience, coalition, tlp)
         case ToRoom():
@@ -186,17 +275,7 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
     if rng.random() < 0.05:
         takes_part.append("gone-t4")
     named = [f"{id}-{rng.choice(('op', 'ap'))}" for id in takes_part]
-    recipients = {
-        id: RecipientState(
-            recipient=Recipient(
-                member=id,
-                channels=tuple(
-                    rng.sample([-1, *range(len(WAYS) + 1)], rng.choice((0, 1, 1, 2, 3)))
-                ),
-            )
-        )
-        for id in rng.sample(IDS, 3)
-    }
+    recipients = {id: _recipient(rng, id) for id in rng.sample(IDS, 3)}
     notice = NoticeState(
         notice=1,
         version=2,
@@ -227,10 +306,30 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
     )
 
 
+def _recipient(rng: random.Random, id: str) -> RecipientState:
+    few = PRIVATE if rng.random() < 0.3 else [-1, *range(len(WAYS) + 1)]
+    went_by = rng.sample(few, rng.choice((0, 1, 1, 2)))
+    attempts = [
+        Attempt(attempt=n, channel=index, stage="sent", at=NOW, ack_by=NOW)
+        for n, index in enumerate(went_by, 1)
+    ]
+    recipient = Recipient(member=id, channels=tuple(went_by))
+    return RecipientState(recipient=recipient, attempts=tuple(attempts))
+
+
 def _alarms(rng: random.Random) -> dict[str, Alarm]:
     """Open alarms: mostly none, sometimes about a stranger in the room, sometimes others."""
     subjects = rng.choice(((), (), (), ("stranger-U1",), ("silent:1:lv", "stranger-U2"), ("x",)))
     return {one: Alarm(text="t", fallback="f", raised_at=NOW) for one in subjects}
+
+
+def every_channel(id: str) -> Iterator[Case]:
+    """Each channel with each label, with and without an exercise, with Slack open and closed."""
+    for coalition in (UNIVERSES[0], UNIVERSES[-1]):
+        for index in range(-1, len(WAYS) + 1):
+            audience = ToChannel(id, index)
+            for tlp in Tlp:
+                yield Case(tlp, audience, coalition, may(tlp, audience, coalition))
 
 
 def cases(seed: int, count: int) -> Iterator[Case]:
@@ -246,23 +345,52 @@ def cases(seed: int, count: int) -> Iterator[Case]:
 
 
 def _audience(rng: random.Random, about: Incident) -> Audience | None:  # noqa: PLR0911 - a table
-    pick = rng.randrange(21)
-    if pick < 5:
-        return ToChannel(rng.choice([*IDS, "gone-t4"]), rng.randrange(-2, len(WAYS) + 2))
-    if pick < 8:
+    pick = rng.randrange(22)
+    if pick < 6:
+        id = rng.choice([*IDS, "gone-t4"])
+        under = _under(rng, id) if rng.random() < 0.5 else None
+        return ToChannel(id, rng.randrange(-2, len(WAYS) + 2), under)
+    if pick < 9:
         among = [*about.notices["1"].recipients] * 3 + [*IDS[:5], "gone-t4"]
         return ToAnswerPage(about, rng.choice((1, 1, 1, 1, 2)), rng.choice(among))
-    if pick < 12:
+    if pick < 13:
         return ToRoom(about)
-    if pick < 18:
+    if pick < 19:
         among = [*about.participants] * 4 + [rng.choice(IDS), "gone-t4"]
         who = f"{rng.choice(among)}-{rng.choice(('op', 'ap'))}"
         concerning = None if rng.random() < 0.15 else about
         return ToViewer(who, concerning, rng.choice(("slack", "board", "board")))
-    if pick == 19:
+    if pick == 20:
         return ToService(about, "https://tickets.example", rng.choice(list(Tlp)))
-    if pick == 18:
+    if pick == 19:
         return rng.choice(
             (ToLog(), ToLog("job"), ToLog("error"), ToAnyone(), ToAnyone("room_name"))
         )
     return None
+
+
+def _under(rng: random.Random, member: str) -> UnderOverride:
+    """An override, mostly right in each of its parts, so that each part alone is often wrong."""
+
+    def mostly(right: Any, *wrong: Any) -> Any:
+        return right if rng.random() < 0.85 else rng.choice(wrong)
+
+    people = (rng.choice(ACTIVE), rng.choice(ACTIVE))
+    asked = f"{mostly(people[0], *IDS)}-{mostly('ap', 'op', 'vo')}"
+    override = Override(
+        override=1,
+        notice=mostly(1, 2),
+        member=mostly(member, *IDS),
+        tlp=rng.choice(list(Tlp)[2:]),
+        content=mostly("hash", "other"),
+        reason="r",
+        requested_by=asked,
+        requested_at=NOW,
+        expires=NOW + mostly(timedelta(minutes=1), timedelta(0), timedelta(minutes=-1)),
+        approved_by=mostly(f"{people[1]}-both", None, asked, f"{people[1]}-op", "gone-t4-ap"),
+        approved_at=NOW,
+    )
+    return UnderOverride(override, mostly(rng.choice(people), *IDS), 1, "hash", NOW)
+
+
+ACTIVE = [id for id in IDS if id.startswith("active")]

@@ -9,29 +9,30 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from coalition.domain import gate
+from coalition.domain import gate, limits
 from coalition.domain.audiences import Audience, ToChannel, ToLog, ToRoom, ToService
 from coalition.domain.errors import GateRefusal
 from coalition.domain.incident.state import Alarm
 from coalition.domain.labels import Tlp
 from tests.domain.cast import COALITION, NOW, opened
 from tests.domain.mutants import Mutant, mutants
-from tests.domain.oracle import Case, cases
+from tests.domain.oracle import UNIVERSES, WAYS, Case, cases, every_channel
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-SOURCE = inspect.getsource(gate)
-LINES = SOURCE.splitlines()
-CASES = list(cases(seed=7, count=6_000))
+SOURCES = {"gate": inspect.getsource(gate), "limits": inspect.getsource(limits)}
+CASES = [*every_channel("active-t4"), *cases(seed=7, count=5_000)]
 MIXED = opened().now.model_copy(update={"participants": ("ee", "pl")})
 WATCHED = opened().now.model_copy(
     update={"alarms": {"stranger-U1": Alarm(text="t", fallback="f", raised_at=NOW)}}
 )
+LIVE_AND_EXERCISE = (UNIVERSES[0], UNIVERSES[-1])
 GONE = opened().now.model_copy(update={"participants": ("ee", "atlantis")})
 # What the person reads is part of the gate's contract: a rule may not fall silent either.
 EXACT_SENTENCES: list[tuple[Tlp, Audience, str]] = [
@@ -77,13 +78,21 @@ EXACT_SENTENCES: list[tuple[Tlp, Audience, str]] = [
         "TLP:AMBER may not go there: atlantis is in the room (TLP:CLEAR at most).",
     ),
 ]
-EQUIVALENT = {
-    ("return None", "Return removed"): "both end a function, which returns None all the same",
-    ("return -1 if limit.ceiling is None else limit.ceiling.rank", "number + 1"): (
-        "-2 is below every label just as -1 is; nobody still comes first"
-    ),
+EQUIVALENT: dict[str, set[tuple[str, str]]] = {
+    "gate": {
+        # Both end a function, which returns None all the same.
+        ("return None", "Return removed"),
+        # -2 is below every label just as -1 is; nobody still comes first.
+        ("return -1 if limit.ceiling is None else limit.ceiling.rank", "number + 1"),
+    },
+    "limits": {
+        ("return None", "Return removed"),
+        # True + 1 is as true as True.
+        ("return Limit(ceiling, why, policy=True)", "number + 1"),
+        ("yield Limit(channel.ceiling, why, policy=True)", "number + 1"),
+    },
 }
-"""(source line, change) -> why no question can tell it from the gate."""
+"""(source line, change) of what no question can tell from the gate, with the reason above it."""
 
 
 class Caught(Exception):
@@ -100,6 +109,14 @@ def examine(module: ModuleType) -> None:
     for tlp, audience, sentence in EXACT_SENTENCES:
         said = module.explain(tlp=tlp, audience=audience, coalition=COALITION)
         demand(said == sentence, said)
+    for only, words in ((True, "exercises"), (False, "real notices")):
+        audience = ToChannel("active-t4", WAYS.index(("webhook", Tlp.RED, only)))
+        said = module.explain(tlp=Tlp.CLEAR, audience=audience, coalition=LIVE_AND_EXERCISE[only])
+        demand(said is None, said)
+        said = module.explain(
+            tlp=Tlp.CLEAR, audience=audience, coalition=LIVE_AND_EXERCISE[not only]
+        )
+        demand(said == f"CERT-ACTIVE-T4's webhook channel is for {words} alone.", said)
     _denies_what_is_malformed(module)
     _keeps_its_seal(module)
     for case in CASES:
@@ -160,8 +177,11 @@ def _denies_what_is_malformed(module: ModuleType) -> None:
         module.release((one for one in "x"), tlp=Tlp.CLEAR, audience=ToLog(), coalition=COALITION)
 
 
-def survives(mutant: Mutant) -> bool:
-    module = mutant.load("mutated_gate")  # one that does not even load would prove nothing
+def survives(name: str, mutant: Mutant) -> bool:
+    """Whether a gate with this change passes: one that does not even load would prove nothing."""
+    module = mutant.load("mutated")
+    if name == "limits":
+        module = _gate_that_asks(module)
     try:
         examine(module)
     except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it shows, it is caught
@@ -169,12 +189,22 @@ def survives(mutant: Mutant) -> bool:
     return True
 
 
+def _gate_that_asks(rules: ModuleType) -> ModuleType:
+    """A copy of the gate that asks these rules in place of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "coalition.domain.limits", rules)
+        return Mutant(0, "", SOURCES["gate"]).load("gate_with_mutated_limits")
+
+
 def test_the_examination_passes_the_gate_itself() -> None:
     examine(gate)
+    examine(_gate_that_asks(limits))
 
 
-def test_invariant_1_every_weakening_of_the_gate_is_caught() -> None:
-    made = list(mutants(SOURCE))
-    survivors = {(LINES[one.line - 1].strip(), one.change) for one in made if survives(one)}
-    assert len(made) > 230
-    assert survivors == set(EQUIVALENT)
+@pytest.mark.parametrize(("name", "least"), [("gate", 55), ("limits", 250)])
+def test_invariant_1_every_weakening_of_the_gate_is_caught(name: str, least: int) -> None:
+    lines = SOURCES[name].splitlines()
+    made = list(mutants(SOURCES[name]))
+    survivors = {(lines[one.line - 1].strip(), one.change) for one in made if survives(name, one)}
+    assert len(made) > least
+    assert survivors == EQUIVALENT[name]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from bot.slack.verbs import GROUPS
 from coalition.domain.incident.commands import AnswerNotice
-from coalition.domain.incident.words import Severity
+from coalition.domain.incident.words import Answer, Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Actor
 from tests.slack.stage import NIGHT, Stage, body_of, said
@@ -147,8 +148,8 @@ def test_whoever_is_asked_for_something_may_say_yes_or_no(slack: Stage) -> None:
     slack.here("/incident notify Look out --members lv --yes")
     slack.here("/incident notify Filter it --ask Can you? --members lv --yes")
     told, asked = list(slack.incident().notices.values())[-2:]
-    assert told.answers == ("acknowledge", "need_info")
-    assert asked.answers == ("acknowledge", "accept", "decline", "need_info")
+    assert told.answers == ("acknowledge", "need_info", "offer", "affected")
+    assert asked.answers == get_args(Answer)
 
 
 def test_close_needs_cause_and_lessons_from_s3_and_says_so(slack: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from coalition.domain.incident.words import (
+    USUAL,
     Answer,
     IncidentKind,
     NoticeKind,
@@ -148,7 +149,7 @@ class IssueNotice(IncidentCommand):
     to: tuple[str, ...]
     text: str
     ask: str = ""
-    answers: tuple[Answer, ...] = ("acknowledge", "need_info")
+    answers: tuple[Answer, ...] = USUAL
     tlp: Tlp | None = None  # None: the incident's; never below it
     ack_within: timedelta | None = None  # None: the charter's for the severity
     source: NoticeSource | None = None

@@ -10,6 +10,7 @@ from coalition.domain.gate import member_ceiling
 from coalition.domain.incident import checks, notices
 from coalition.domain.incident.commands import OpenIncident, RaiseWarning
 from coalition.domain.incident.events import IncidentOpened, NoteAdded, WarningRaised
+from coalition.domain.incident.words import USUAL
 from coalition.domain.severity import WARNING, assess, campaign_floor
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def raise_warning(state: Incident | None, command: RaiseWarning, world: World) -
         kind="early_warning",
         text=what,
         ask=WARNING_ASK,
-        answers=("acknowledge", "need_info"),
+        answers=USUAL,
         tlp=command.tlp,
         severity=WARNING,
         assessed=False,

@@ -36,6 +36,8 @@ NoticeKind = Literal[
     "comms_check",
 ]
 Answer = Literal["acknowledge", "accept", "decline", "need_info", "offer", "affected"]
+USUAL: tuple[Answer, ...] = ("acknowledge", "need_info", "offer", "affected")
+"""What may be answered to a notice that asks for no decision."""
 DECISIONS: frozenset[Answer] = frozenset({"accept", "decline", "offer"})
 """Answers that settle what was asked: the first stands. The others may be followed by one."""
 Stage = Literal[

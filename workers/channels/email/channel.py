@@ -19,6 +19,7 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from coalition.domain.errors import PermanentError, TransientError
+from coalition.domain.labels import Tlp
 from coalition.rendering.notices.hub import (
     MailServer,
     greeting_of,
@@ -54,6 +55,8 @@ async def send(
         PermanentError: it answers 5xx, cannot be trusted, or there is none.
         LeaseLost: another worker has the effect; nothing has left.
     """
+    if cleared.tlp > Tlp.GREEN:  # the gate counts on a key; this mail would not use it
+        raise PermanentError("This mail would leave without encryption.")
     settings = ctx.tocsin.settings
     if settings.smtp_url is None:
         raise PermanentError("No mail can be sent.", fallback="Set TOCSIN_SMTP_URL and restart.")

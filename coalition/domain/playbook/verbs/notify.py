@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator
 from typing_extensions import override
 
-from coalition.domain.incident.words import Answer, NoticeKind
+from coalition.domain.incident.words import USUAL, Answer, NoticeKind
 from coalition.domain.labels import TypedTlp, strictest
 from coalition.domain.playbook.behaviour import Moment, Verb
 from coalition.domain.playbook.shapes import Members, OptionalText, Text, Time
@@ -37,7 +37,7 @@ class Notify(Verb):
     to: Members
     text: Text
     ask: OptionalText = ""
-    answers: Annotated[tuple[Answer, ...], AfterValidator(_some)] = ("acknowledge", "need_info")
+    answers: Annotated[tuple[Answer, ...], AfterValidator(_some)] = USUAL
     kind: NoticeKind = "alert"
     tlp: TypedTlp | None = None
     ack_within: Time | None = None
