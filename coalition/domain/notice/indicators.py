@@ -130,5 +130,6 @@ def defang(indicator: Indicator) -> str:
         scheme, _, rest = value.partition("://")
         if scheme not in ("hxxp", "hxxps"):
             scheme = f"{scheme[:1]}xx{scheme[1:]}"
-        return f"{scheme}[://]{rest.replace('.', '[.]')}"
+        host, slash, path = rest.partition("/")
+        return f"{scheme}[://]{host.replace('.', '[.]')}{slash}{path}"
     return value.replace(".", "[.]").replace("@", "[@]")

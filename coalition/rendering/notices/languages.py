@@ -2,7 +2,7 @@
 
 Labels, ids, answers' names and what people wrote are never translated. The catalogs stand in
 coalition/data/locale as .po (for people) and .mo (what is read), made by
-`python -m coalition.cli.catalogs`.
+`python -m tests.notices.catalogs`.
 """
 
 from __future__ import annotations

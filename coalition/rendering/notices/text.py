@@ -1,90 +1,96 @@
 """A notice as plain text, readable at 80 columns without anything of ours.
 
 The label stands directly before the information and again at its end (FIRST TLP 2.0); what is
-asked and the answer link come before what happened, so that both are on the first screen.
+asked and the answer link come before what happened, so that both are on the first screen. Whoever
+reads another language gets theirs first and the same in English below, which is what is spoken
+when somebody phones. Indicators are defanged, and stand there once.
 """
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from coalition.rendering.notices.wording import EXERCISE, KINDS
+from coalition.rendering.notices import facts
+from coalition.rendering.notices.languages import in_english, say_in
+from coalition.rendering.notices.layout import block, bullets, rows, wrap
+from coalition.rendering.notices.wording import EXERCISE_WORD, KINDS, NOT_REAL, Reasons, why_you
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from coalition.rendering.notices.languages import Say
     from coalition.rendering.notices.model import OutwardNotice
-
-WIDTH = 78
 
 
 def plain_text(notice: OutwardNotice) -> str:
-    """The whole notice; lines end with a newline, only links may be longer than `WIDTH`."""
+    """The whole notice; lines end with a newline, only links may be longer than `layout.WIDTH`."""
     return "\n".join(_lines(notice)) + "\n"
 
 
 def _lines(notice: OutwardNotice) -> Iterator[str]:
+    _ = say_in(notice.language)
     yield notice.tlp.value
-    yield from _head(notice)
-    yield from ("", "WHY YOU", *_block(notice.why_you))
-    yield from ("", "WHAT WE ASK", *_block(notice.ask.what))
-    yield from _block(f"By {notice.ask.due.spoken}.")
-    yield from ("", "HOW TO ANSWER", *_block("Open this page, choose, and send it:"))
-    yield f"  {notice.answer_url}"
-    for choice in notice.ask.choices:
-        yield from _block(f"- {choice.answer}: {choice.means}")
-    yield from ("", "WHAT HAPPENED")
-    for part in notice.account:
-        yield from _block(part)
-    yield from _block(f"{notice.assessment}.")
-    yield from _block(f"Issued {notice.issued.spoken}.")
-    yield from ("", "CONTACT", *_contact(notice))
+    yield from _warnings(notice, _)
+    yield from _body(notice, _, facts.indicators(notice, _))
+    if notice.language != "en":
+        yield from ("", "=" * 30 + " ENGLISH " + "=" * 30)
+        yield from _warnings(notice, in_english)
+        above = ("", "INDICATORS", *block("They stand above, once."))
+        yield from _body(notice, in_english, above if notice.indicators else ())
     if notice.exercise:
-        yield from ("", EXERCISE)
+        yield from ("", _exercise(_))
     yield from ("", notice.tlp.value)
 
 
-def _head(notice: OutwardNotice) -> Iterator[str]:
+def _exercise(_: Say) -> str:
+    return f"{EXERCISE_WORD} {EXERCISE_WORD} {EXERCISE_WORD} - {_(NOT_REAL)}"
+
+
+def _warnings(notice: OutwardNotice, _: Say) -> Iterator[str]:
+    """What must be known before anything is read."""
     if notice.exercise:
-        yield EXERCISE
+        yield _exercise(_)
+    yield from wrap(facts.pap(notice, _), "")
+    for restriction in notice.extra_restrictions:
+        yield from wrap(_("Restriction: %(text)s") % {"text": restriction}, "")
     if notice.is_reminder:
-        reminder = (
-            f"REMINDER (sent {notice.attempt} times): "
+        reminder = _(
+            "REMINDER (sent %(number)s times): "
             "you have not acknowledged this notice yet, as far as we know."
         )
-        yield from _wrap(reminder, "")
-    yield ""
-    yield f"Notice    {notice.notice_id}"
-    yield f"Incident  {notice.incident_id}"
-    yield f"Kind      {KINDS[notice.kind]} (notice {notice.number} of this incident)"
-    yield f"From      {_party(notice.originator.name, notice.originator.country)}"
-    yield f"To        {_party(notice.recipient.name, notice.recipient.country)}"
+        yield from wrap(reminder % {"number": notice.attempt}, "")
+    if said := facts.takes_the_place(notice, _):
+        yield from wrap(said, "")
 
 
-def _contact(notice: OutwardNotice) -> Iterator[str]:
-    contact = notice.contact
-    yield from _block(f"{contact.team}, duty phone {contact.duty_phone}, day and night.")
-    address = f", {contact.hub_address}" if contact.hub_address else ""
-    yield from _block(f"{contact.hub} (the hub that sent this){address}, {contact.hub_url}")
-
-
-def _party(name: str, country: str) -> str:
-    return f"{name} ({country})"
-
-
-def _block(text: str) -> Iterator[str]:
-    for paragraph in text.splitlines():
-        yield from _wrap(paragraph, "  ")
-
-
-def _wrap(paragraph: str, indent: str) -> Iterator[str]:
-    wrapped = textwrap.wrap(
-        paragraph,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+def _body(notice: OutwardNotice, _: Say, indicators: Iterable[str]) -> Iterator[str]:
+    yield from ("", *_ids(notice, _))
+    reasons = Reasons(
+        notice.kind, notice.recipient, notice.originator.name, notice.coalition, notice.why
     )
-    yield from wrapped or [""]
+    yield from ("", _("WHY YOU"), *block(why_you(reasons, notice.on_file, _)))
+    yield from ("", _("WHAT WE ASK"), *block(_(notice.ask.what)))
+    yield from block(facts.deadlines(notice, _))
+    yield from ("", _("HOW TO ANSWER"), *block(_("Open this page, choose, and send it:")))
+    yield f"  {notice.answer_url}"
+    for choice in notice.ask.choices:
+        yield from bullets([f"{choice.answer}: {_(choice.means)}"])
+    yield from ("", _("WHAT HAPPENED"))
+    for part in notice.account:
+        yield from block(part)
+    yield from ("", _("WHAT WE KNOW"), *facts.known(notice, _))
+    yield from indicators
+    yield from facts.actions(notice, _)
+    yield from ("", _("CONTACT"), *facts.contact(notice, _))
+
+
+def _ids(notice: OutwardNotice, _: Say) -> Iterator[str]:
+    kind = _("%(kind)s (notice %(number)s of this incident)")
+    pairs = [
+        (_("Notice"), notice.notice_id),
+        (_("Incident"), notice.incident_id),
+        (_("Kind"), kind % {"kind": _(KINDS[notice.kind]), "number": notice.number}),
+        (_("From"), f"{notice.originator.name} ({notice.originator.country})"),
+        (_("To"), f"{notice.recipient.name} ({notice.recipient.country})"),
+    ]
+    yield from rows(pairs, indent="")

@@ -42,7 +42,23 @@ SEVERITIES: dict[Severity, str] = {level: same.meaning for level, same in EQUIVA
 NOT_ASSESSED = N_("early warning, severity not assessed")
 """Said in place of a level; a warning sets no legal status and claims none."""
 
-EXERCISE = "EXERCISE EXERCISE EXERCISE - this is not real"
+EXERCISE_WORD = "EXERCISE"
+"""A label like the TLP: never translated."""
+
+NOT_REAL = N_("this is not real")
+
+VALUES: dict[str, str] = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "suspected": N_("suspected"),
+    "confirmed": N_("confirmed"),
+    "open": N_("open"),
+    "closed": N_("closed"),
+    "low": N_("low"),
+    "medium": N_("medium"),
+    "high": N_("high"),
+}
+"""The words of a notice's data, as people read them."""
 
 NOT_NAMED = N_("not named")
 """The victim, where the source has not permitted to name it or it is not known."""
