@@ -26,9 +26,14 @@ def action(build: Build, id: str, *, result: str | None) -> list[Raw]:
     made: list[Raw] = []
     for index, command in enumerate(commands):
         convert = _COMMANDS.get(str(command.get("type")), _by_hand)
-        fields = _fields(build, step, result) if index == len(commands) - 1 else {}
+        last = index == len(commands) - 1
+        fields = _fields(build, step, result) if last else {}
         ident = build.new_name(build.label(id)) if index else build.step_name(id)
         converted = convert(build, step, command, fields)
+        if last and result is not None and converted["do"] == "call":
+            # An answer of 2xx is how a call is done; if it fails, a person says whether it was.
+            done = {"id": build.new_name("done"), "do": "set", "values": {result: "done"}}
+            made.append(done)
         made.append({"id": ident, "about": build.label(id), **converted})
     return made
 
@@ -60,7 +65,9 @@ def _by_hand(build: Build, step: Raw, command: Raw, fields: Raw) -> Raw:
 
 def _http(build: Build, step: Raw, command: Raw, fields: Raw) -> Raw:
     """The `call` verb where it can say the same; refused by the list of hosts, a task."""
-    call = None if fields else called(build, step, command)
+    keep = [name for name in fields if fields[name]["type"] == "text"]
+    told = {name for name in fields if fields[name]["type"] != "choice"}
+    call = called(build, step, command, keep) if told == set(keep) else None
     by_hand = _by_hand(build, step, command, fields)
     if call is None:
         return by_hand

@@ -92,24 +92,50 @@ def test_base64_is_shown_as_the_text_it_is() -> None:
     assert "title: x" in look["text"]
 
 
-def test_an_http_api_post_is_a_call_with_a_person_behind_it() -> None:
+def test_an_http_api_command_is_a_call_with_a_person_behind_it() -> None:
     content = json.dumps({"ip": "__site__:value", "days": 3})
     command = {"type": "http-api", "command": "POST https://fw.example/block", "content": content}
     (look,) = steps(taken(document(command)))
     assert (look["do"], look["url"]) == ("call", "https://fw.example/block")
-    assert look["send"] == {"ip": "{{site}}", "days": 3}
+    assert look["headers"] == {"Content-Type": "application/json"}
+    assert look["body"] == '{"ip": "{{site}}", "days": 3}'
     (instead,) = look["if_fails"]
     assert instead["do"] == "task"
     assert "POST https://fw.example/block" in instead["text"]
 
 
 @pytest.mark.parametrize(
+    ("more", "made"),
+    [
+        ({"command": "GET https://fw.example/a?q=__site__:value HTTP/1.1"},
+         {"method": "GET", "url": "https://fw.example/a?q={{site}}"}),
+        ({"command": "DELETE https://fw.example/a"}, {"method": "DELETE"}),
+        ({"command": "POST https://fw.example/x"}, {"body": ""}),
+        ({"command": "PUT https://fw.example/x", "content": "plain words"},
+         {"method": "PUT", "body": "plain words"}),
+        ({"command": "POST https://fw.example/x", "content_b64": "YT0x",
+          "headers": {"Content-Type": ["application/x-www-form-urlencoded"], "X-A": ["1", "2"]}},
+         {"body": "a=1", "headers": {"Content-Type": "application/x-www-form-urlencoded",
+                                     "X-A": "1, 2"}}),
+    ],
+)  # fmt: skip
+def test_method_address_headers_and_body_are_kept(more: Json, made: Json) -> None:
+    (look,) = steps(taken(document({"type": "http-api", **more})))
+    assert look["do"] == "call"
+    assert {name: look[name] for name in made} == made
+
+
+@pytest.mark.parametrize(
     "more",
     [
-        {"command": "GET https://fw.example/list"},
         {"command": "POST https://__site__:value/x"},
-        {"command": "POST https://fw.example/x", "headers": {"X-Key": ["1"]}},
-        {"command": "POST https://fw.example/x", "content": "plain text"},
+        {"command": "TRACE https://fw.example/x"},
+        {"command": "GET https://fw.example/x", "content": "a body"},
+        {"command": "POST https://fw.example/x", "headers": {"Authorization": ["Basic abc"]}},
+        {"command": "POST https://fw.example/x", "headers": {"X-Api-Key": ["1"]}},
+        {"command": "POST https://fw.example/x", "headers": {"X-A": ["a\nHost: b"]}},
+        {"command": "POST https://fw.example/x", "content_b64": "/////w=="},
+        {"command": "POST https://fw.example/x", "content": "x" * 3000},
         {"command": "POST /x"},
     ],
 )
@@ -117,6 +143,42 @@ def test_an_http_api_command_that_call_cannot_say_is_a_task(more: Json) -> None:
     (look,) = steps(taken(document({"type": "http-api", **more})))
     assert look["do"] == "task"
     assert more["command"].split()[1].replace("__site__:value", "{{site}}") in look["text"]
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        ({"address": {"url": ["https://fw.example/api/"]}}, "https://fw.example/api/x"),
+        ({"address": {"dname": ["fw.example"]}, "port": "443"}, "https://fw.example/x"),
+        ({"address": {"ipv6": ["2001:db8::1"]}, "port": "8443"}, "http://[2001:db8::1]:8443/x"),
+        ({"address": {"ipv4": ["192.0.2.1"]}}, "http://192.0.2.1/x"),
+        ({"address": {"dname": ["__host__:value"]}}, None),
+        ({"address": {"dname": ["fw.example"]}, "authentication_info": "http-basic--1"}, None),
+    ],
+)
+def test_an_address_is_that_of_the_target(target: Json, url: str | None) -> None:
+    made = document({"type": "http-api", "command": "GET x"})
+    id = "http-api--1c3900b4-f86b-430d-b415-12312b9e31f4"
+    made["workflow"][ACT]["targets"] = [id]
+    made["target_definitions"] = {id: {"type": "http-api", "name": "Firewall", **target}}
+    (look,) = steps(taken(made))
+    assert (look["do"], look.get("url")) == ("call" if url else "task", url)
+
+
+def test_what_a_call_answers_and_whether_it_worked_is_kept() -> None:
+    made = document({"type": "http-api", "command": "GET https://fw.example/list"})
+    more = step("action", 5)
+    made["workflow"][ACT] |= {"out_args": ["__answer__"], "on_success": END, "on_failure": more}
+    del made["workflow"][ACT]["on_completion"]
+    made["workflow"] |= {more: act(on_completion=step("end", 6)), step("end", 6): {"type": "end"}}
+    by_id = {one["id"]: one for one in steps(taken(made))}
+    look = by_id["look"]
+    assert look["keep"] == {"answer": "*"}
+    done = next(one for one in by_id.values() if "done" in one.get("values", {}).values())
+    (result,) = done["values"]
+    assert list(by_id).index(done["id"]) < list(by_id).index("look")
+    (instead,) = look["if_fails"]
+    assert set(instead["fields"]) == {result, "answer"}
 
 
 def test_a_condition_becomes_ours(small: Json) -> None:

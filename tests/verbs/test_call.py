@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote_plus, unquote, urlsplit
 
 import pytest
+from pydantic import ValidationError
 
 from coalition.domain.allowlist import origin_of, parse_allow_list
 from coalition.domain.labels import Tlp
@@ -28,13 +31,15 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[tuple[dict[str, str], bytes]] = []
+        self.lines: list[tuple[str, str]] = []
         self.status, self.answer = 200, b'{"data": {"id": 4711, "open": true, "parts": ["a", {}]}}'
         self.headers: dict[str, str] = {}
         desk = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+            def do_GET(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                desk.lines.append((self.command, self.path))
                 desk.asked.append(({k.lower(): v for k, v in self.headers.items()}, body))
                 self.send_response(desk.status)
                 for name, value in desk.headers.items():
@@ -42,6 +47,11 @@ class Desk:
                 self.send_header("Content-Length", str(len(desk.answer)))
                 self.end_headers()
                 self.wfile.write(desk.answer)
+
+            def __getattr__(self, name: str) -> Any:
+                if name.startswith("do_"):
+                    return self.do_GET
+                raise AttributeError(name)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
@@ -86,6 +96,90 @@ def test_success_sends_what_is_said_signed_and_keeps_what_is_asked_for(
     assert house.run.variables["ticket"] == "4711"
     assert house.run.variables["is_open"] == "true"
     assert house.run.variables["part"] == "a"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_every_method_is_signed_over_what_it_sends(desk: Desk, tmp_path: Path, method: str) -> None:
+    body = {} if method in {"GET", "DELETE"} else {"body": "is {{title}}"}
+    house = calling(
+        desk, tmp_path, method=method, headers={"X-Ask": "{{severity}}"}, keep={"all": "*"}, **body
+    )
+    house.perform("it")
+    assert house.run.variables["all"] == desk.answer.decode()
+    ((headers, sent),) = desk.asked
+    assert desk.lines == [(method, "/tickets")]
+    assert sent == (b"is Banks under fire" if body else b"")
+    assert verify([SECRET], headers, sent, now=NOW) == f"{RUN}-it-1"
+    assert headers["idempotency-key"] == f"{RUN}-it-1"
+    assert headers["x-ask"] == "S2"
+    assert headers.get("content-type") == ("text/plain; charset=utf-8" if body else None)
+
+
+NASTY = '/x?a=b&c=d#"}\\ \n\u00e9'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "sent"),
+    [
+        ("application/json", '{"a": "{{said}}"}', json.dumps({"a": NASTY})),
+        ("application/x-www-form-urlencoded", "a={{said}}", "a=" + quote_plus(NASTY)),
+        ("text/plain", "{{said}}", NASTY),
+    ],
+)
+def test_what_is_filled_in_never_changes_the_shape_of_a_request(
+    desk: Desk, tmp_path: Path, kind: str, body: str, sent: str
+) -> None:
+    targets = {"call_targets": f"{desk.origin}=TLP:GREEN", "private_targets": "127.0.0.1/32"}
+    house = House(tmp_path, call_secret=SECRET, **targets)
+    said = {"id": "first", "do": "set", "values": {"said": NASTY}}
+    url = f"{desk.origin}/of/{{{{said}}}}/all?q={{{{said}}}}"
+    ask = {"id": "it", "do": "call", "url": url, "body": body, "headers": {"Content-Type": kind}}
+    house.start(playbook(said, ask)).perform("it")
+    ((_, got),) = desk.asked
+    assert json.loads(got) == json.loads(sent) if "json" in kind else got.decode() == sent
+    path = urlsplit(desk.lines[0][1])
+    assert [unquote(part) for part in path.path.split("/")] == ["", "of", NASTY, "all"]
+    assert parse_qs(path.query) == {"q": [NASTY]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"url": "/of/{{said}}/all", "values": ".."}, "The address goes up in its path"),
+        ({"headers": {"X-A": "{{said}}"}, "values": "a\nHost: b"}, "A header holds a line break"),
+    ],
+)
+def test_what_would_change_it_all_the_same_is_not_sent(
+    desk: Desk, tmp_path: Path, fields: dict[str, Any], said: str
+) -> None:
+    targets = {"call_targets": f"{desk.origin}=TLP:GREEN", "private_targets": "127.0.0.1/32"}
+    house = House(tmp_path, call_secret=SECRET, **targets)
+    first = {"id": "first", "do": "set", "values": {"said": fields.pop("values")}}
+    url = desk.origin + fields.pop("url", "/x")
+    house.start(playbook(first, {"id": "it", "do": "call", "url": url, **fields})).perform("it")
+    assert said in house.stuck()
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"url": "https://{{title}}.example/"}, "is no plain web address"),
+        ({"url": "https://{{title}}@a.example/"}, "is no plain web address"),
+        ({"headers": {"Authorization": "Bearer x"}}, "belongs to the connection"),
+        ({"headers": {"Webhook-Signature": "x"}}, "belongs to the connection"),
+        ({"headers": {"X-A": "a\r\nb: c"}}, "holds a line break"),
+        ({"method": "GET", "send": {"a": 1}}, "is not sent with GET"),
+        ({"body": "x", "send": {"a": 1}}, "stands beside send"),
+        ({"method": "TRACE"}, "method"),
+    ],
+)
+def test_a_request_that_must_not_be_is_refused_when_it_is_written(
+    fields: dict[str, Any], said: str
+) -> None:
+    step = {"id": "it", "do": "call", "url": "https://a.example/x", **fields}
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        playbook(step)
 
 
 def test_a_run_that_a_rule_started_says_so(desk: Desk, tmp_path: Path) -> None:

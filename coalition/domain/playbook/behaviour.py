@@ -90,9 +90,9 @@ class Moment:
     tlp: Tlp  # of the playbook: the least label of anything made from its text
     started_by: str = ""  # the delegate who started the run; empty: a rule did
 
-    def text(self, template: str) -> str:
-        """The text with its names replaced."""
-        return fill(template, lambda name: show(self.value(name)))
+    def text(self, template: str, escape: Callable[[str], str] = str) -> str:
+        """The text with its names replaced, each value as `escape` writes it."""
+        return fill(template, lambda name: escape(show(self.value(name))))
 
     def time(self, template: str) -> timedelta:
         """The duration that is written, or that the variable holds."""

@@ -1,4 +1,4 @@
-"""`call`: another system of ours is told, and may answer with values."""
+"""`call`: another system of ours is told or asked, and may answer with values."""
 
 from __future__ import annotations
 
@@ -6,30 +6,35 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StrictFloat, StrictInt
+from pydantic import Field, StrictFloat, StrictInt
 from typing_extensions import override
 
 from coalition.domain.labels import TypedTlp, strictest
 from coalition.domain.playbook.behaviour import Ending, Moment, Opened, Verb
 from coalition.domain.playbook.shapes import Id, OptionalText
 from coalition.domain.playbook.values import Results, Variable
+from coalition.domain.playbook.verbs._http import (
+    BODILESS,
+    Address,
+    Headers,
+    escape_of,
+    header_problem,
+    percent_encoded,
+)
 
-_PATH = r"^[A-Za-z0-9_-]{1,60}(\.[A-Za-z0-9_-]{1,60}){0,7}$"
+WHOLE = "*"
+"""Stands in `keep` for the whole answer."""
 
-
-def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or "{{" in url:
-        raise ValueError(f"{url[:60]!r} is no plain web address; write https://host/path")
-    if parts.username or parts.fragment:
-        raise ValueError("holds a user name or a fragment; write https://host/path")
-    return url
+_PATH = r"^(\*|[A-Za-z0-9_-]{1,60}(\.[A-Za-z0-9_-]{1,60}){0,7})$"
 
 
 class Call(Verb):
-    """A signed POST (Standard Webhooks) of `send` as JSON to an address of the allow-list.
+    """A signed request (Standard Webhooks) to an address of the allow-list; a POST unless said.
 
-    `keep: {ticket: data.id}` keeps what the JSON answer holds there, as text. Success: a 2xx with
+    `send` is wrapped in JSON that says which incident and run it comes from; `body` goes as it is
+    written, for systems that know nothing of us, with `headers` to say what it is. Values that are
+    filled in are encoded for where they stand and never change the host. `keep: {ticket: data.id}`
+    keeps what the JSON answer holds there, as text; `*` is the whole answer. Success: a 2xx with
     everything that is kept. No answer, 408, 425, 429 and 5xx are tried again; the other side tells
     repeats by `webhook-id`. Failure: not on the allow-list, the label is above what the list lets
     it have, refused, redirected, or the answer lacks what is kept.
@@ -38,10 +43,26 @@ class Call(Verb):
     word = "call"
 
     do: Literal["call"]
-    url: Annotated[str, AfterValidator(_address)]
+    url: Address
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    headers: Headers = Field(default_factory=dict)
     send: dict[Id, OptionalText | StrictInt | StrictFloat] = Field(default_factory=dict)
+    body: OptionalText | None = None
     keep: dict[Id, Annotated[str, Field(pattern=_PATH)]] = Field(default_factory=dict)
     tlp: TypedTlp | None = None
+
+    @override
+    def problems(self) -> Iterator[tuple[str, str]]:
+        for name in self.headers:
+            what = header_problem(name)
+            if what:
+                yield f"headers.{name}", what
+        if self.body is not None and self.send:
+            yield "body", "stands beside send; keep the one that the other side reads"
+        written = "body" if self.body else "send" if self.send else None
+        if written and self.method in BODILESS:
+            what = f"is not sent with {self.method}; put the values into the url, or use POST"
+            yield written, what
 
     @property
     @override
@@ -52,9 +73,12 @@ class Call(Verb):
     @override
     def templates(self) -> Iterator[tuple[str, str, str]]:
         yield from super().templates
-        for name, value in self.send.items():
-            if isinstance(value, str):
-                yield f"send.{name}", value, "any"
+        yield "url", self.url, "any"
+        for name, value in self.headers.items():
+            yield f"headers.{name}", value, "any"
+        for name, sent in self.send.items():
+            if isinstance(sent, str):
+                yield f"send.{name}", sent, "any"
 
     @override
     def request(self, moment: Moment) -> dict[str, Any]:
@@ -62,9 +86,14 @@ class Call(Verb):
             name: moment.text(value) if isinstance(value, str) else value
             for name, value in self.send.items()
         }
+        bare = self.body is not None or self.method in BODILESS
+        body = moment.text(self.body or "", escape_of(self.headers))
         return {
-            "url": self.url,
+            "url": moment.text(self.url, percent_encoded),
+            "method": self.method,
+            "headers": {name: moment.text(value) for name, value in self.headers.items()},
             "send": sent,
+            "body": body if bare else None,
             "keep": dict(self.keep),
             "tlp": str(strictest(moment.tlp, self.tlp or moment.tlp)),
         }
@@ -77,4 +106,5 @@ class Call(Verb):
     @property
     @override
     def sentence(self) -> str:
-        return self.about or f"Call {urlsplit(self.url).hostname}"
+        asked = "Ask" if self.method == "GET" else "Call"
+        return self.about or f"{asked} {urlsplit(self.url).hostname}"
