@@ -23,6 +23,7 @@ from coalition.settings import load_settings
 from sandbox.story.workspace import StoryError, Workspace
 from tests.chaos import coalition as cast
 from tests.chaos.house import House
+from tests.chaos.quiet import quiet
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "8"))
 SEED = int(os.environ.get("CHAOS_SEED", "20070427"))
@@ -82,24 +83,11 @@ def look_inside(house: House) -> Tocsin:
 
 
 def at_rest(hub: Tocsin) -> bool:
-    """Nothing is due, held, unseen or running any more.
-
-    Work wanders between ledger and outbox while we look, so a look counts only when the outbox
-    was empty before and after it and nothing has passed through meanwhile.
-    """
-    before = passed(hub)
-    stats = hub.ledger.stats()
-    quiet = not stats.due and not stats.held and hub.ledger.next_due() is None
-    if not quiet or hub.outbox.lag()[0] or passed(hub) != before:
+    """Nothing is due, held, unseen or running any more."""
+    if not quiet(hub):
         return False
     runs = [hub.dispatcher.read("run", id) for id in hub.log.ids("run")]
     return len(runs) >= len(hub.log.ids("incident")) and all(run.over for run in runs)
-
-
-def passed(hub: Tocsin) -> tuple[int, str]:
-    """How many entries wait in the outbox, and the last that was ever put there."""
-    info: Any = hub.redis.xinfo_stream(hub.keys.outbox)
-    return info["length"], info["last-generated-id"]
 
 
 def texts(hub: Tocsin) -> set[str]:

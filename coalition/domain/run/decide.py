@@ -46,7 +46,19 @@ def decide(state: Run | None, command: Command, world: World) -> list[Event]:
         raise NotFound(f"There is no run {command.target}.", hint)
     walk = Walk(thaw(state), command, world, _pinned(state.playbook, world))
     handler(state, command, world, walk)
+    _end_with_incident(walk)
     return walk.events
+
+
+def _end_with_incident(walk: Walk) -> None:
+    """Cancel what is left of a run whose incident is over; a step that closes it ends first.
+
+    Looked at after every command, not when the news comes: that may be before the step reports.
+    """
+    status = walk.draft.facts.get("status")
+    closing = any(opened.verb == "close" for opened in walk.draft.open.values())
+    if status in {"closed", "merged"} and not closing and not walk.draft.over:
+        walk.cancel(f"{walk.draft.incident} is {status}")
 
 
 def _pinned(content_hash: str, world: World) -> Playbook:
@@ -161,9 +173,6 @@ def _learn(walk: Walk, facts: dict[str, Any]) -> None:
     if news:
         walk.emit(e.FactsChanged(facts=news))
         walk.signal("incident", news)
-    closing = any(opened.verb == "close" for opened in walk.draft.open.values())
-    if news.get("status") in {"closed", "merged"} and not closing and not walk.draft.over:
-        walk.cancel(f"{walk.draft.incident} is {news['status']}")
 
 
 def _pass(state: Run, command: c.PassRunTimer, world: World, walk: Walk) -> None:
