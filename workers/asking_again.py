@@ -44,6 +44,11 @@ class AskingAgain:
         """The shared Slack client."""
         return self.ctx.slack
 
+    @property
+    def repeated(self) -> bool:
+        """Whether an earlier attempt at this effect may have done it already."""
+        return self.ctx.repeated
+
     def now(self) -> datetime:
         """Return the time, UTC."""
         return self.ctx.now()

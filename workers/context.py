@@ -34,6 +34,11 @@ class WorkerContext(Protocol):
         """None when no bot token is configured."""
         ...
 
+    @property
+    def repeated(self) -> bool:
+        """Whether an earlier attempt at this effect may have done it already."""
+        ...
+
     def now(self) -> datetime:
         """Return the time, UTC."""
         ...

@@ -107,6 +107,11 @@ class Context:
         """The shared Slack client."""
         return self.running.slack
 
+    @property
+    def repeated(self) -> bool:
+        """Whether an earlier attempt at this effect may have done it already."""
+        return self.claim.in_doubt or self.claim.attempt > 1
+
     def now(self) -> datetime:
         """Return the time, UTC."""
         return self.tocsin.clock.now()

@@ -26,7 +26,7 @@ from coalition.domain.receipts import Receipt
 from tests.notices.sample import outward
 from tests.notices.servers import mail_server, receiver
 from tests.notices.stage import SECRET, coalition, email, member, stage, webhook
-from workers.channels import channel_module, deliver, kinds
+from workers.channels import channel_module, deliver
 from workers.notices import GLANCE_SECONDS
 from workers.schedule import retry_after
 
@@ -236,12 +236,8 @@ async def test_what_was_cleared_for_something_else_goes_by_no_channel(tmp_path: 
         assert partner.bodies == []
 
 
-async def test_every_channel_is_a_folder_and_says_whether_it_may_be_repeated() -> None:
-    assert {kind: channel_module(kind).REPEATABLE for kind in kinds()} == {
-        "webhook": True,
-        "email": False,
-    }
-    with pytest.raises(PermanentError, match="there are email, webhook"):
+async def test_a_kind_without_a_folder_is_refused_with_those_that_have_one() -> None:
+    with pytest.raises(PermanentError, match=r"'pigeon'; there are email, .*webhook"):
         channel_module("pigeon")
 
 

@@ -14,6 +14,7 @@ from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM, Command, Event
 from tests.domain.cast import NUMBER, Story, opened, partner, warned
 
+CALL = c.PhoneCall(notice=1, member="lv", attempt=1, channel=0)
 MINIMAL: dict[type[Command], dict[str, Any]] = {
     c.ChangeSeverity: {"severity": Severity.S1},
     c.ChangeTlp: {"tlp": Tlp.RED},
@@ -21,6 +22,7 @@ MINIMAL: dict[type[Command], dict[str, Any]] = {
     c.AssignLead: {"delegate": "lv-op"},
     c.AssignRole: {"role": "scribe", "delegate": "lv-op"},
     c.AddTask: {"text": "x"},
+    c.RequestCall: {"call": CALL, "text": "x"},
     c.CompleteTask: {"task": 1},
     c.AddNote: {"text": "x"},
     c.PostUpdate: {"text": "x"},
@@ -67,7 +69,7 @@ def test_nothing_can_be_done_to_an_incident_that_is_not_there(command: type[Comm
 
 @pytest.mark.parametrize(
     "command",
-    [one for one in RULES if one not in {*LATE, c.ReopenIncident, c.PassDeadline}],
+    [one for one in RULES if one not in {*LATE, c.ReopenIncident, c.PassDeadline, c.RequestCall}],
     ids=lambda one: one.__name__,
 )
 def test_a_closed_or_merged_incident_refuses_and_names_reopen(command: type[Command]) -> None:

@@ -104,7 +104,8 @@ def _role(state: Incident, record: Record, event: e.RoleAssigned) -> Change:
 
 
 def _task(state: Incident, record: Record, event: e.TaskAdded) -> Change:
-    task = Task(task=event.task, text=event.text, assignee=event.assignee, source=event.source)
+    known = {name: getattr(event, name) for name in e.TaskAdded.model_fields}
+    task = Task(**known)
     return {"tasks": {**state.tasks, str(event.task): task}}
 
 

@@ -38,6 +38,15 @@ class NoticeSource(Message):
     attempt: int
 
 
+class PhoneCall(Message):
+    """The sending that a person carries out by telephone."""
+
+    notice: int
+    member: str
+    attempt: int
+    channel: int
+
+
 class RaiseWarning(IncidentCommand):
     """Early warning: three fields, no legal status. Any operator of an active member."""
 
@@ -102,6 +111,13 @@ class AddTask(IncidentCommand):
     text: str
     assignee: str | None = None
     source: NoticeSource | None = None
+
+
+class RequestCall(IncidentCommand):
+    """System. Somebody is to phone a member; asked once for each sending."""
+
+    call: PhoneCall
+    text: str  # whom, under which number, and what to say; nothing of the content
 
 
 class CompleteTask(IncidentCommand):

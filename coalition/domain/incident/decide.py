@@ -10,6 +10,7 @@ from coalition.domain.authority import no_such_incident, participant, with_role
 from coalition.domain.errors import NotAllowed, UserError
 from coalition.domain.incident import (
     alarms,
+    calls,
     chasing,
     ending,
     notices,
@@ -63,6 +64,7 @@ RULES: dict[type[Command], Rule] = {
     c.AssignLead: Rule(people.assign_lead, By.OPERATOR),
     c.AssignRole: Rule(people.assign_role, By.OPERATOR),
     c.AddTask: Rule(work.add_task, By.OPERATOR_OR_STEP),
+    c.RequestCall: Rule(calls.request_call, By.SYSTEM),
     c.CompleteTask: Rule(work.complete_task, By.OPERATOR),
     c.AddNote: Rule(work.add_note, By.OPERATOR),
     c.PostUpdate: Rule(work.post_update, By.OPERATOR),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from coalition.domain.incident.commands import NoticeSource
+from coalition.domain.incident.commands import NoticeSource, PhoneCall
 from coalition.domain.incident.words import (
     Answer,
     IncidentKind,
@@ -101,6 +101,7 @@ class TaskAdded(Event):
     text: str
     assignee: str | None
     source: NoticeSource | None
+    call: PhoneCall | None = None
 
 
 class TaskCompleted(Event):
@@ -152,6 +153,15 @@ class Recipient(Message):
     refused: str = ""  # why nothing may go, in words for the sender
 
 
+class Thread(Message):
+    """Where a notice stands among those before it; renderings make stable ids and times of it."""
+
+    first: int  # number of the notice that the chain of superseding notices began with
+    since: Utc  # when that one was issued
+    told_since: Utc  # when the incident's first notice was issued
+    earlier: int | None = None  # version of the record of the notice that this one supersedes
+
+
 class NoticeIssued(Event):
     """The notice's content, once and unchangeable. Sending is recorded by receipts.
 
@@ -176,6 +186,7 @@ class NoticeIssued(Event):
     details: NoticeDetails = NO_DETAILS
     supersedes: int | None = None
     update: int = 0  # how many notices of this chain came before: 0, then 1, 2 …
+    thread: Thread | None = None  # None: it begins a chain, and so does the incident's telling
     every_channel: bool = False
     sources: tuple[SourceLabel, ...] = ()
     aid: str = ""  # the request for aid that it carries

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from coalition.domain.incident.commands import NoticeSource
+from coalition.domain.incident.commands import NoticeSource, PhoneCall
 from coalition.domain.incident.events import Recipient
 from coalition.domain.incident.words import (
     RUNGS,
@@ -111,6 +111,7 @@ class Task(Message):
     text: str
     assignee: str | None
     source: NoticeSource | None
+    call: PhoneCall | None = None  # done, it is a delivery
     done_by: str | None = None
     done_at: Utc | None = None
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import NotFound, UserError
-from coalition.domain.incident import checks
+from coalition.domain.incident import calls, checks
 from coalition.domain.incident.events import NoteAdded, TaskAdded, TaskCompleted, UpdatePosted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_task(state: Incident, command: AddTask, world: World) -> list[Event]:
 
 
 def complete_task(state: Incident, command: CompleteTask, world: World) -> list[Event]:
-    """TaskCompleted; nothing when it is done already.
+    """TaskCompleted, and the delivery where it was a call; nothing when it is done already.
 
     Raises:
         NotFound: naming the tasks that are open.
@@ -56,7 +56,7 @@ def complete_task(state: Incident, command: CompleteTask, world: World) -> list[
         raise NotFound(missing, f"Open tasks: {waiting or 'none'}.", field="task")
     if task.done_at is not None:
         return []
-    return [TaskCompleted(task=task.task, source=task.source)]
+    return [TaskCompleted(task=task.task, source=task.source), *calls.called(state, task, command)]
 
 
 def add_note(state: Incident, command: AddNote, world: World) -> list[Event]:

@@ -1,0 +1,1 @@
+"""A post in a partner's Mattermost channel, through its incoming webhook."""

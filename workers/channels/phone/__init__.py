@@ -1,0 +1,1 @@
+"""A task for one of us: the number to call and the words to say. No machine calls anybody."""
