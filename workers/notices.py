@@ -202,8 +202,11 @@ class Desk:
         known = self._drafts.get(key)
         if known is None or known[0] is not record:
             event = cast("NoticeIssued", record.event())
+            earlier = await _earlier(ctx, order.incident, event)
             try:
-                draft = Draft.of(order.incident, event, record.at, self.coalition, self._hub)
+                draft = Draft.of(
+                    order.incident, event, record.at, self.coalition, self._hub, earlier
+                )
             except UserError as error:  # nobody is there to be told; it goes into the receipt
                 raise PermanentError(error.message) from error
             self._drafts[key] = known = (record, draft)
@@ -258,6 +261,14 @@ class Desk:
             exercise=draft.event.exercise,
         )
         return f"{self._hub.url}/n/{token}"
+
+
+async def _earlier(ctx: WorkerContext, incident: str, event: NoticeIssued) -> NoticeIssued | None:
+    """The notice that this one supersedes."""
+    if event.thread is None or event.thread.earlier is None:
+        return None
+    record = await ctx.record("incident", incident, event.thread.earlier)
+    return cast("NoticeIssued", record.event())
 
 
 def _find(incident: Incident | None, order: Order) -> Case | None:

@@ -31,7 +31,7 @@ def test_the_fields_stand_in_the_order_of_the_first_screen() -> None:
     names = list(json.loads(body(outward(), AT))["data"])
     wanted = ["tlp", "exercise", "notice_id", "incident_id", "why_you", "ask", "title", "text"]
     assert [name for name in names if name in wanted] == wanted
-    assert names[:2] == ["tlp", "exercise"]
+    assert names[:4] == ["tlp", "extra_restrictions", "pap", "exercise"]
 
 
 def test_the_same_notice_gives_the_same_bytes() -> None:

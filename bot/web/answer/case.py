@@ -79,7 +79,8 @@ def show(tocsin: Tocsin, case: Case, url: str) -> Cleared[OutwardNotice]:
     """
     record = tocsin.dispatcher.record("incident", case.id, case.notice.version)
     event = cast("NoticeIssued", record.event())
-    draft = Draft.of(case.id, event, record.at, tocsin.coalition, hub(tocsin))
+    earlier = _earlier(tocsin, case.id, event)
+    draft = Draft.of(case.id, event, record.at, tocsin.coalition, hub(tocsin), earlier)
     last = case.recipient.attempts[-1]
     tlp = label_now(case.notice.tlp, case.incident.tlp)
     notice = draft.for_recipient(
@@ -87,6 +88,14 @@ def show(tocsin: Tocsin, case: Case, url: str) -> Cleared[OutwardNotice]:
     )
     audience = ToAnswerPage(case.incident, case.notice.notice, case.member.id)
     return release(notice, tlp=tlp, audience=audience, coalition=tocsin.coalition)
+
+
+def _earlier(tocsin: Tocsin, incident: str, event: NoticeIssued) -> NoticeIssued | None:
+    """The notice that this one supersedes."""
+    if event.thread is None or event.thread.earlier is None:
+        return None
+    record = tocsin.dispatcher.record("incident", incident, event.thread.earlier)
+    return cast("NoticeIssued", record.event())
 
 
 def hub(tocsin: Tocsin) -> Hub:

@@ -49,6 +49,7 @@ def issued(state: Incident, record: Record, event: NoticeIssued) -> Change:
         },
         supersedes=event.supersedes,
         update=event.update,
+        first=event.thread.first if event.thread else None,
         aid=event.aid,
     )
     earlier = state.notices.get(str(event.supersedes))

@@ -11,7 +11,7 @@ from coalition.domain.errors import GateRefusal, UserError
 from coalition.domain.gate import ToChannel, explain
 from coalition.domain.incident import checks, superseding
 from coalition.domain.incident.commands import IssueNotice, NoticeSource
-from coalition.domain.incident.events import NoticeIssued, Recipient
+from coalition.domain.incident.events import NoticeIssued, Recipient, Thread
 from coalition.domain.incident.words import Answer, NoticeKind, Severity
 from coalition.domain.labels import strictest
 from coalition.domain.notice.combining import SourceLabel, combined
@@ -50,6 +50,7 @@ class Draft:
     details: NoticeDetails = NO_DETAILS
     supersedes: int | None = None
     update: int = 0
+    thread: Thread | None = None
     every_channel: bool = False
     sources: tuple[SourceLabel, ...] = ()
     aid: str = ""
@@ -90,6 +91,7 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
         details=_details(state, command.details),
         supersedes=command.supersedes,
         update=earlier.update + 1 if earlier else 0,
+        thread=superseding.thread_of(state, earlier, command),
         every_channel=command.every_channel,
         sources=command.sources,
         aid=command.aid,
@@ -142,6 +144,7 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         details=draft.details,
         supersedes=draft.supersedes,
         update=draft.update,
+        thread=draft.thread,
         every_channel=draft.every_channel,
         sources=draft.sources,
         aid=draft.aid,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coalition.domain.errors import UserError
 from coalition.domain.incident.chasing import notice_of, silent, still_known
-from coalition.domain.incident.events import AlarmCleared
+from coalition.domain.incident.events import AlarmCleared, Thread
 
 if TYPE_CHECKING:
     from coalition.domain.incident.commands import IssueNotice
@@ -49,6 +49,21 @@ def standing(state: Incident, notice: NoticeState) -> NoticeState:
     while notice.superseded_by is not None:
         notice = state.notices[str(notice.superseded_by)]
     return notice
+
+
+def thread_of(state: Incident, earlier: NoticeState | None, command: IssueNotice) -> Thread:
+    """The chain that a new notice belongs to; its own where it supersedes none."""
+    told_since = min((one.issued_at for one in state.notices.values()), default=command.at)
+    if earlier is None:
+        number = len(state.notices) + 1
+        return Thread(first=number, since=command.at, told_since=told_since)
+    first = state.notices[str(earlier.first or earlier.notice)]
+    return Thread(
+        first=first.notice,
+        since=first.issued_at,
+        told_since=told_since,
+        earlier=earlier.version,
+    )
 
 
 def also_told(earlier: NoticeState | None, coalition: Coalition) -> list[Member]:

@@ -28,6 +28,7 @@ from coalition.rendering.notices.parts import (
     Moment,
     OnFile,
     Party,
+    Thread,
 )
 from coalition.rendering.notices.wording import (
     ANSWERS,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from coalition.domain.incident.events import NoticeIssued
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition, Member
+    from coalition.domain.notice.indicators import Indicator
     from coalition.domain.notice.unknown import Unknown
 
 
@@ -110,8 +112,11 @@ class Draft:
         issued_at: datetime,
         coalition: Coalition,
         hub: Hub,
+        earlier: NoticeIssued | None = None,
     ) -> Draft:
         """The draft of a recorded notice, its texts rid of what nobody can see.
+
+        `earlier` is the notice that this one supersedes (the record `thread.earlier`).
 
         Raises:
             NotFound: the coalition file no longer knows the member that issued it.
@@ -127,6 +132,8 @@ class Draft:
         )
         common = {
             **_identity(incident, shown, coalition),
+            "thread": _thread(incident, shown, issued_at),
+            "dropped": _dropped(earlier, shown),
             **_assessment(shown),
             **_facts(shown.details),
             "originator": _party(sender),
@@ -218,6 +225,22 @@ def _facts(details: NoticeDetails) -> dict[str, Any]:
         "permitted_actions": details.permitted_actions,
         "victim": details.victim.name if details.victim else NOT_NAMED,
     }
+
+
+def _thread(incident: str, event: NoticeIssued, issued_at: datetime) -> Thread:
+    known = event.thread
+    return Thread(
+        id=f"{incident}-n{known.first if known else event.notice}",
+        since=known.since if known else issued_at,
+        incident_since=known.told_since if known else issued_at,
+    )
+
+
+def _dropped(earlier: NoticeIssued | None, event: NoticeIssued) -> tuple[Indicator, ...]:
+    if earlier is None:
+        return ()
+    still = {(one.type, one.value) for one in event.details.indicators}
+    return tuple(one for one in earlier.details.indicators if (one.type, one.value) not in still)
 
 
 def _seen(value: Any) -> Any:

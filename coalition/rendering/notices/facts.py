@@ -121,6 +121,14 @@ def indicators(notice: OutwardNotice, _: Say) -> Iterator[str]:
         yield from bullets(_indicator(one, _) for one in notice.indicators)
 
 
+def dropped(notice: OutwardNotice, _: Say) -> Iterator[str]:
+    """What stood in the superseded notice and must not be acted on any more."""
+    if notice.dropped:
+        stop = _("These stood in the earlier notice and do not hold any more: stop acting on them.")
+        yield from ("", _("NO LONGER VALID"), *block(stop))
+        yield from bullets(f"{defang(one)}  ({one.type})" for one in notice.dropped)
+
+
 def _indicator(one: Indicator, _: Say) -> str:
     said: list[str] = [one.type]
     if one.role != UNKNOWN:

@@ -28,6 +28,7 @@ from coalition.rendering.notices.parts import (
     OnFile,
     Outward,
     Party,
+    Thread,
 )
 
 
@@ -41,6 +42,7 @@ class OutwardNotice(Outward):
     notice_id: str  # INC-2026-0007-n1-lv: one for each recipient, the same on every attempt
     incident_id: str
     number: int  # of the notice within its incident
+    thread: Thread
     update: int  # 0; then how many notices of the same chain came before this one
     supersedes: str | None  # the id of the recipient's own copy of what this takes the place of
     kind: NoticeKind
@@ -71,6 +73,7 @@ class OutwardNotice(Outward):
     countries: tuple[str, ...] | Unknown
     counts: tuple[Count, ...] | Unknown
     indicators: tuple[Indicator, ...]
+    dropped: tuple[Indicator, ...]  # of the superseded notice, and no longer valid
     mitigations: tuple[str, ...] | Unknown
     permitted_actions: tuple[str, ...] | Unknown
     originator: Party

@@ -34,6 +34,14 @@ class Moment(Outward):
         return text if self.local == text else f"{text} = {self.local}"
 
 
+class Thread(Outward):
+    """What a notice continues: `id` is the same for all notices that supersede one another."""
+
+    id: str  # INC-2026-0007-n1: the notice it began with, the same for all recipients
+    since: Utc
+    incident_since: Utc  # when the first notice about the incident was issued
+
+
 class Party(Outward):
     """A member CERT."""
 

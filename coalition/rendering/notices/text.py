@@ -31,12 +31,12 @@ def _lines(notice: OutwardNotice) -> Iterator[str]:
     _ = say_in(notice.language)
     yield notice.tlp.value
     yield from _warnings(notice, _)
-    yield from _body(notice, _, facts.indicators(notice, _))
+    yield from _body(notice, _, (*facts.indicators(notice, _), *facts.dropped(notice, _)))
     if notice.language != "en":
         yield from ("", "=" * 30 + " ENGLISH " + "=" * 30)
         yield from _warnings(notice, in_english)
         above = ("", "INDICATORS", *block("They stand above, once."))
-        yield from _body(notice, in_english, above if notice.indicators else ())
+        yield from _body(notice, in_english, above if notice.indicators or notice.dropped else ())
     if notice.exercise:
         yield from ("", _exercise(_))
     yield from ("", notice.tlp.value)
