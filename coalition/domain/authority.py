@@ -58,7 +58,7 @@ def with_role(actor: Actor, role: Role, coalition: Coalition) -> Party:
         return party
     raise NotAllowed(
         f"This needs the role {role}, which {party.delegate.name} does not have.",
-        _who_has(role, party.member),
+        who_has(role, party.member),
     )
 
 
@@ -94,7 +94,7 @@ def approver_of(actor: Actor, incident: Incident, coalition: Coalition) -> Party
         return party
     raise NotAllowed(
         f"Only an approver of {origin.name}, where the incident comes from, may do this.",
-        _who_has("approver", origin),
+        who_has("approver", origin),
     )
 
 
@@ -113,7 +113,8 @@ def no_such_incident(number: str) -> NotFound:
     )
 
 
-def _who_has(role: Role, member: Member) -> str:
+def who_has(role: Role, member: Member) -> str:
+    """Who holds a role at a member, in one sentence."""
     names = [person.name for person in member.delegates if role in person.roles]
     if not names:
         return f"Nobody at {member.name} has it; roles are given in coalition.yaml."

@@ -233,7 +233,8 @@ class RecordBooking(AidCommand):
     offer: int
     attempt: int
     outcome: Outcome
-    reason: str = ""  # private to the offering member
+    reason: str = ""  # of a refusal; private to the offering member
+    shown: str = ""  # … and what others may be told of it
 
 
 # --------------------------------------------------------------------------------- the clocks

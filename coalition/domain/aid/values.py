@@ -11,8 +11,9 @@ from typing import Annotated
 from pydantic import Field
 
 from coalition.domain.aid.words import CostKind, Entity, Grade, SupportStatus
-from coalition.domain.capabilities import Mode
+from coalition.domain.capabilities import Kind, Mode
 from coalition.domain.messages import Message, Utc, canonical
+from coalition.domain.services import NamedService
 
 Minor = Annotated[int, Field(strict=True, ge=0, le=10**13)]
 """An amount in minor units of its currency."""
@@ -24,10 +25,10 @@ class Need(Message):
     The filters behind `days` narrow who fits; empty means that anything does.
     """
 
-    service: str  # FIRST CSIRT service, as in a capability: incident-response …
+    service: NamedService
     quantity: int  # people, tools, Gbit/s …: the unit that a capability's `size` counts
     days: int = 1  # how long
-    kind: str = ""  # team | person | tool | feed | infrastructure | training
+    kind: Kind | None = None
     mode: Mode | None = None
     type_at_most: int | None = None  # NIMS typing: 1 can do most, 4 least
     languages: tuple[str, ...] = ()  # one of these is enough
