@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from coalition.rendering.notices.hub import greeting_of, hub_of, parse_mail_server, sender_of
-from coalition.rendering.notices.mail import mail
+from coalition.rendering.notices.mail import Posting, mail
 from coalition.rendering.notices.model import OutwardNotice
 from coalition.rendering.notices.text import plain_text
 from tests.notices.sample import ISSUED, LINK, outward
@@ -15,15 +15,23 @@ from tests.notices.sample import ISSUED, LINK, outward
 
 def received(notice: OutwardNotice, attempt: int = 1) -> EmailMessage:
     """The message as the other side parses it from the bytes."""
-    sent = mail(
-        notice,
+    return parsed(mail(notice, posting(notice, attempt)).as_bytes())
+
+
+def parsed(sent: bytes) -> EmailMessage:
+    return email.message_from_bytes(sent, policy=email.policy.default)
+
+
+def posting(notice: OutwardNotice, attempt: int = 1, *, takes_answers: bool = False) -> Posting:
+    return Posting(
         effect=f"{notice.notice_id}-{attempt}",
         host="tocsin.example",
         sender="hub@tocsin.example",
         to="cert@cert.lv.example",
         at=ISSUED,
+        trace="0123456789abcdef",
+        takes_answers=takes_answers,
     )
-    return email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
 
 
 def test_the_subject_holds_label_and_id_and_no_clear_header_holds_anything_else() -> None:
@@ -64,6 +72,63 @@ def test_the_text_arrives_as_it_was_rendered(text: str) -> None:
     assert message.get_content_type() == "text/plain"
     assert message.get_content().replace("\r\n", "\n") == plain_text(notice)
     assert LINK in message.get_content()
+
+
+def test_where_answers_are_read_the_mail_says_how_to_reply_below_its_end() -> None:
+    notice = outward()
+    sent = parsed(mail(notice, posting(notice, takes_answers=True)).as_bytes())
+    text = sent.get_content().replace("\r\n", "\n")
+    assert text.startswith(plain_text(notice))
+    below = " ".join(text.removeprefix(plain_text(notice)).split())
+    assert "acknowledge, accept, decline, need_info" in below
+    assert "without that signature is shown to us and changes nothing" in below
+
+
+def sealed(notice: OutwardNotice) -> tuple[EmailMessage, EmailMessage, bytes]:
+    """(outside, inside, the bytes that were sealed)."""
+    bare: list[bytes] = []
+
+    def seal(inside: bytes) -> bytes:
+        bare.append(inside)
+        return b"-----BEGIN PGP MESSAGE-----\n\nabc=\n-----END PGP MESSAGE-----\n"
+
+    sent = mail(notice, posting(notice), bundle=b'{"type": "bundle"}', seal=seal)
+    return parsed(sent.as_bytes()), parsed(bare[0]), bare[0]
+
+
+def test_a_sealed_mail_has_exactly_the_two_parts_of_rfc_3156() -> None:
+    outside, _, _ = sealed(outward())
+    assert outside.get_content_type() == "multipart/encrypted"
+    assert outside.get_param("protocol") == "application/pgp-encrypted"
+    version, message = outside.iter_parts()
+    assert version.get_content_type() == "application/pgp-encrypted"
+    assert version.get_content() == b"Version: 1\r\n"
+    assert message.get_content_type() == "application/octet-stream"
+    assert message.get_content().startswith(b"-----BEGIN PGP MESSAGE-----")
+
+
+def test_what_is_sealed_has_crlf_line_ends_the_text_and_the_bundle() -> None:
+    notice = outward(text="Põhja-Läti")
+    _, inside, data = sealed(notice)
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    text, bundle = inside.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == plain_text(notice)
+    assert bundle.get_content_type() == "application/stix+json"
+    assert bundle.get_content() == b'{"type": "bundle"}'
+    assert bundle.get_filename() == "INC-2026-0007-n1-lv.stix.json"
+
+
+def test_the_true_subject_stands_inside_alone_and_says_what_stands_outside() -> None:
+    outside, inside, _ = sealed(outward(exercise=True))
+    assert outside["Subject"] == "EXERCISE [TLP:GREEN] INC-2026-0007-n1-lv"
+    assert inside["Subject"] == f"{outside['Subject']}: DDoS on two banks"
+    assert inside.get_param("hp") == "cipher"
+    told = [str(value) for value in inside.get_all("HP-Outer", [])]
+    assert f"Subject: {outside['Subject']}" in told
+    structure = {"MIME-Version", "Content-Type"}
+    assert {one.split(":")[0] for one in told} == set(outside.keys()) - structure
+    assert all(inside[name] == outside[name] for name in ("From", "To", "Date", "Message-ID"))
+    assert "banks" not in "".join(f"{name}{value}" for name, value in outside.items())
 
 
 @pytest.mark.parametrize(

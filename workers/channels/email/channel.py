@@ -1,5 +1,8 @@
 """Sends a notice as one mail through our mail server; its 250 is the delivery.
 
+Where a key is pinned for the channel the mail is signed and encrypted to it, and when that cannot
+be done nothing leaves and a human is told: there is no way from here to a plain mail.
+
 Mail has no receiver that recognises a repeat. Up to the envelope everything may be tried again;
 from the moment the text leaves until the server has answered, a crash or a broken connection
 leaves a question, and the answer is never a second mail: the next channel is tried instead.
@@ -10,16 +13,21 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from coalition.domain.errors import PermanentError, TransientError
+from coalition.application import mail_trace
+from coalition.domain.errors import PermanentError, TransientError, UserError
+from coalition.domain.incident.commands import RaiseAlarm
+from coalition.domain.keys import key_of
 from coalition.domain.labels import Tlp
+from coalition.domain.messages import SYSTEM
 from coalition.rendering.notices.hub import (
     MailServer,
     greeting_of,
@@ -27,7 +35,7 @@ from coalition.rendering.notices.hub import (
     parse_mail_server,
     sender_of,
 )
-from coalition.rendering.notices.mail import mail
+from coalition.rendering.notices.mail import Posting, mail
 from workers.channels import Sent
 
 if TYPE_CHECKING:
@@ -39,8 +47,17 @@ if TYPE_CHECKING:
 REPEATABLE = False
 
 TIMEOUT_SECONDS = 30.0
+PLAIN = Tlp.GREEN
+"""What a mail without a key may carry at most: said by the gate, and once more here."""
+
 AT_ONCE = 32
 """Conversations with our mail server at a time; what is in flight at a crash is in doubt."""
+
+SEALED_AT_ONCE = 4
+
+# Threads of their own: where gpg hangs, the threads that keep our leases alive must not.
+_sealers = ThreadPoolExecutor(SEALED_AT_ONCE, thread_name_prefix="gpg")
+_ADD_KEY = "Add openpgp and key to the channel in the coalition file."
 
 _places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -55,33 +72,95 @@ async def send(
         PermanentError: it answers 5xx, cannot be trusted, or there is none.
         LeaseLost: another worker has the effect; nothing has left.
     """
-    if cleared.tlp > Tlp.GREEN:  # the gate counts on a key; this mail would not use it
-        raise PermanentError("This mail would leave without encryption.")
     settings = ctx.tocsin.settings
     if settings.smtp_url is None:
         raise PermanentError("No mail can be sent.", fallback="Set TOCSIN_SMTP_URL and restart.")
     server = _server(settings.smtp_url.get_secret_value())
-    sender = sender_of(server, settings.public_url)
-    message = mail(
-        cleared.content,
-        effect=effect,
-        host=host_of(settings.public_url),
-        sender=sender,
-        to=channel.to,
-        at=ctx.now(),
-    )
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with places:
+        letter = await _letter(ctx, cleared, channel, _posting(ctx, server, channel, effect))
         smtp = _client(server, greeting_of(settings.public_url))
         try:
-            await _envelope(smtp, server, sender, channel.to)
+            await _envelope(smtp, server, letter.sender, channel.to)
             await ctx.hand_over()
-            sent = await _text(smtp, server, message.as_bytes())
+            sent = await _text(smtp, server, letter)
             with suppress(SMTPException, OSError):
                 await smtp.quit(timeout=2)
         finally:
             smtp.close()
     return sent
+
+
+class Letter(NamedTuple):
+    """What is to leave, and to which key it is sealed (None: it is plain)."""
+
+    sender: str
+    text: bytes
+    key: str | None
+
+
+def _posting(ctx: WorkerContext, server: MailServer, channel: EmailChannel, effect: str) -> Posting:
+    tocsin, settings = ctx.tocsin, ctx.tocsin.settings
+    return Posting(
+        effect=effect,
+        host=host_of(settings.public_url),
+        sender=sender_of(server, settings.public_url),
+        to=channel.to,
+        at=ctx.now(),
+        trace=mail_trace.make(tocsin.secret_key, effect, exercise=tocsin.coalition.exercise),
+        takes_answers=settings.mail_drop is not None or settings.imap_url is not None,
+    )
+
+
+async def _letter(
+    ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: EmailChannel, posting: Posting
+) -> Letter:
+    """The mail, sealed where a key is pinned.
+
+    Raises:
+        PermanentError: it cannot be sealed; an alarm says so as well.
+    """
+    member = ctx.tocsin.coalition.member(cleared.content.recipient.member)
+    pinned = key_of(member, channel)
+    if pinned is None:
+        if cleared.tlp > PLAIN:
+            raise PermanentError(f"{cleared.tlp} is never mailed without a key.", fallback=_ADD_KEY)
+        return Letter(posting.sender, mail(cleared.content, posting).as_bytes(), None)
+    keyring, base = ctx.tocsin.keyring, ctx.tocsin.settings.coalition.parent
+
+    def sealed() -> bytes:
+        message = mail(
+            cleared.content,
+            posting,
+            seal=lambda inside: keyring.sign_and_encrypt(inside, pinned, base),
+        )
+        return message.as_bytes()
+
+    try:
+        text = await asyncio.get_running_loop().run_in_executor(_sealers, sealed)
+    except PermanentError as error:
+        await _raise_alarm(ctx, cleared.content, channel, error)
+        raise
+    return Letter(posting.sender, text, pinned.fingerprint)
+
+
+async def _raise_alarm(
+    ctx: WorkerContext, notice: OutwardNotice, channel: EmailChannel, error: PermanentError
+) -> None:
+    """The next channel is tried by itself, but a key that fails once fails for every notice."""
+    member = ctx.tocsin.coalition.member(notice.recipient.member)
+    alarm = RaiseAlarm(
+        id=f"key-{notice.notice_id}-{notice.attempt}",
+        at=ctx.now(),
+        actor=SYSTEM,
+        incident=notice.incident_id,
+        subject=f"key:{member.id}",
+        text=f"Mail to {member.name} ({channel.to}) was not sent, because it cannot be encrypted. "
+        f"{error}",
+        fallback=f"{error.fallback} Meanwhile phone {member.name}: {member.duty_phone}.".strip(),
+    )
+    with suppress(UserError):  # the incident is over: the receipt says it as well
+        await ctx.execute(alarm)
 
 
 @lru_cache(maxsize=8)
@@ -130,13 +209,15 @@ async def _envelope(smtp: SMTP, server: MailServer, sender: str, to: str) -> Non
         raise TransientError(f"{server.host}:{server.port} was not reached ({what}).") from error
 
 
-async def _text(smtp: SMTP, server: MailServer, message: bytes) -> Sent:
+async def _text(smtp: SMTP, server: MailServer, letter: Letter) -> Sent:
     """The part that may not be repeated."""
     evidence: dict[str, Any] = {"server": server.host}
     if smtp.get_transport_info("sslcontext") is not None:
         evidence["tls"] = True
+    if letter.key is not None:
+        evidence["encrypted_to"] = letter.key
     try:
-        reply = await smtp.data(message)
+        reply = await smtp.data(letter.text)
     except SMTPResponseException as error:
         if error.code // 100 in {4, 5}:
             _refused(error, server)
