@@ -12,6 +12,7 @@ from pydantic import Field
 
 from coalition.domain.incident.commands import NoticeSource, PhoneCall
 from coalition.domain.incident.events import Recipient
+from coalition.domain.incident.overrides import Override
 from coalition.domain.incident.words import (
     RUNGS,
     Answer,
@@ -35,6 +36,9 @@ class Attempt(Message):
     at: Utc
     ack_by: Utc
     delivered_at: Utc | None = None
+    rungs: dict[str, Utc] = Field(default_factory=dict)  # stage -> when it was reached
+    evidence: str = ""  # what the other side said to the last of them, one line
+    reason: str = ""  # why there was this attempt, from the second on
 
 
 class RecipientState(Message):
@@ -54,6 +58,9 @@ class RecipientState(Message):
     unconfirmed: bool = False  # help promised by a mere link: an acknowledgement until confirmed
     details: dict[str, str] = Field(default_factory=dict)  # of the answer (`answer_details`)
     affected: dict[str, str] | None = None  # what it says of being affected; None: nothing yet
+    answered_via: str = ""  # link, webhook, mail, slack
+    proof: str = ""  # what shows who answered, one line
+    override: int | None = None  # released to it by two people, above a ceiling
     superseded: bool = False  # a later notice has taken its place before an answer came
     at_once: bool = False  # it went by all its channels at once, so there is nothing to escalate to
 
@@ -93,9 +100,11 @@ class NoticeState(Message):
     issued_at: Utc
     source: NoticeSource | None
     recipients: dict[str, RecipientState]
+    content: str = ""  # `content_hash`: what an override is for
     supersedes: int | None = None
     superseded_by: int | None = None  # then its links and answers count no more
     update: int = 0
+    first: int | None = None  # the notice its chain began with; None: itself
     aid: str = ""  # the request for aid that it carries
 
     @property
@@ -165,6 +174,7 @@ class Incident(Message):
     tasks: dict[str, Task] = Field(default_factory=dict)  # keyed by str(task)
     room: Room = Room()
     alarms: dict[str, Alarm] = Field(default_factory=dict)
+    overrides: dict[str, Override] = Field(default_factory=dict)  # keyed by str(override)
     linked: tuple[str, ...] = ()
     merged_into: str | None = None
     permissions: dict[str, Tlp] = Field(default_factory=dict)  # member -> label it permits
