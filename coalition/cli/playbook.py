@@ -30,7 +30,7 @@ def check(
     ] = None,
     members: Annotated[
         Path | None,
-        typer.Option(help="A coalition file: also check that the members named exist."),
+        typer.Option(help="A coalition file: do members exist, what would the gate refuse?"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:

@@ -26,8 +26,9 @@ from coalition.domain.labels import Tlp, TypedTlp, strictest
 from coalition.domain.members import Member
 from coalition.domain.messages import canonical
 from coalition.domain.playbook.check import check
+from coalition.domain.playbook.check_gate import call_problem
 from coalition.domain.playbook.origin import Origin
-from coalition.domain.playbook.outline import Outline
+from coalition.domain.playbook.outline import Outline, place_of
 from coalition.domain.playbook.salvage import salvage_each, salvage_steps
 from coalition.domain.playbook.shapes import Id, OptionalText, Shape
 from coalition.domain.playbook.step import Block, repeated
@@ -147,7 +148,11 @@ class Playbook(Shape):
     @model_validator(mode="after")
     def _makes_sense(self) -> Playbook:
         inputs = {name: Variable(one.type, one.choices) for name, one in self.inputs.items()}
-        problems = [*self._startable_by_rule(), *check(self.steps, inputs, self.roles)]
+        problems = [
+            *self._startable_by_rule(),
+            *check(self.steps, inputs, self.roles),
+            *self._calls_too_strict(),
+        ]
         if problems:
             raise CrossCheckError(problems)
         return self
@@ -176,6 +181,12 @@ class Playbook(Shape):
             if self.trigger and one.default is None:
                 what = "has no default, and a trigger can give it none; add `default:`"
                 yield ("inputs", name), what
+
+    def _calls_too_strict(self) -> Iterator[Problem]:
+        for node in self.outline.nodes.values():
+            refused = call_problem(node.step, self.tlp)
+            if refused:
+                yield (*place_of(node.place), refused[0]), refused[1]
 
     @cached_property
     def document(self) -> bytes:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from coalition.domain.playbook.control import Control
 from coalition.domain.playbook.step import Step
 
+Place = tuple[str | int, ...]
+
 
 class Node(NamedTuple):
     """A step in its place. `branches` maps each branch that has steps to its first place.
@@ -53,3 +55,9 @@ class Outline:
             self.nodes[place] = node
             for inner, block in filled.items():
                 self._add(block, node, inner)
+
+
+def place_of(place: str) -> Place:
+    """The place of a step as a path in the file: `2.then.0` is steps, 2, then, 0."""
+    parts = (int(part) if part.isdecimal() else part for part in place.split("."))
+    return ("steps", *parts)
