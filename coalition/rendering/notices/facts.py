@@ -40,12 +40,10 @@ def takes_the_place(notice: OutwardNotice, _: Say) -> str:
     return said % {"number": notice.update, "id": notice.supersedes}
 
 
-def deadlines(notice: OutwardNotice, _: Say) -> str:
-    """By when to acknowledge and, where the sender said so, by when to have done it."""
-    said = [_("Acknowledge by %(time)s.") % {"time": notice.ask.due.spoken}]
-    if notice.ask.done_by != UNKNOWN:
-        said.append(_("To be done by %(time)s.") % {"time": notice.ask.done_by.spoken})
-    return "\n".join(said)
+def done_by(notice: OutwardNotice, _: Say) -> str:
+    """By when what is asked should be done; empty where the sender did not say."""
+    at = notice.ask.done_by
+    return "" if at == UNKNOWN else _("To be done by %(time)s.") % {"time": at.spoken}
 
 
 def assessment(notice: OutwardNotice, _: Say) -> str:
