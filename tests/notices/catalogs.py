@@ -2,8 +2,7 @@
 
 Takes every marked text (`_("…")`, `N_("…")`) of the notices and of the answer page into the .po of
 each language, keeps the translations that are there, and writes the .mo that is read while
-running. Needs Babel (`pip install '.[test]'`),.
-Ends with 1 while a text is not translated.
+running. Needs Babel (`pip install '.[test]'`). Ends with 1 while a text is not translated.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from coalition.data_files import bundled
+from coalition.domain.incident.opening import WARNING_ASK
 from coalition.domain.notice.pap import MEANINGS
 from coalition.domain.severity import EQUIVALENTS
 from coalition.rendering.notices.languages import DOMAIN, LANGUAGES
@@ -53,7 +53,7 @@ def texts() -> list[str]:
         )
         if isinstance(message, str)
     }
-    domain = {*MEANINGS.values(), *(one.meaning for one in EQUIVALENTS.values())}
+    domain = {WARNING_ASK, *MEANINGS.values(), *(one.meaning for one in EQUIVALENTS.values())}
     return sorted(marked | domain)
 
 

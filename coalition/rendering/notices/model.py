@@ -115,6 +115,7 @@ class ThinNotice(Outward):
     number: int
     kind: NoticeKind
     attempt: int
+    language: str
     answer_url: str
 
     @classmethod
