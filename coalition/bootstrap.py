@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from coalition.adapters.openpgp import Keyring
     from coalition.adapters.redis_keys import Keys
+    from coalition.application.mail_memory import MailMemory
     from coalition.application.playbook_shelf import PlaybookSource
     from coalition.application.ports import Clock, Documents, EventLog, Ledger, Outbox, Timers
     from coalition.application.presence import Presence
@@ -42,6 +43,7 @@ class Tocsin:
     presence: Presence
     signin_links: SigninLinks
     tallies: Tallies
+    mail_memory: MailMemory
     playbook_source: PlaybookSource
     secret_key: str = field(repr=False)
     _redis: Redis | None = None
@@ -119,6 +121,7 @@ def over_redis(
     from coalition.adapters import redis_ledger, redis_log  # noqa: PLC0415
     from coalition.adapters.playbook_files import PlaybookFolder  # noqa: PLC0415
     from coalition.adapters.redis_keys import Keys  # noqa: PLC0415
+    from coalition.adapters.redis_mail import RedisMailMemory  # noqa: PLC0415
     from coalition.adapters.redis_presence import RedisPresence  # noqa: PLC0415
     from coalition.adapters.redis_signin import RedisSigninLinks  # noqa: PLC0415
     from coalition.adapters.redis_tallies import RedisTallies  # noqa: PLC0415
@@ -137,6 +140,7 @@ def over_redis(
         presence=RedisPresence(redis, keys),
         signin_links=RedisSigninLinks(redis, keys),
         tallies=RedisTallies(redis, keys),
+        mail_memory=RedisMailMemory(redis, keys),
         playbook_source=PlaybookFolder(settings.playbooks),
         secret_key=secret_key(settings.secret_key, settings.data_dir).get_secret_value(),
         _redis=redis,
@@ -147,6 +151,7 @@ def over_redis(
 def assemble_memory(coalition: Coalition, clock: Clock, settings: Settings | None = None) -> Tocsin:
     """Wire the application to in-memory twins: the same rules, no server, nothing kept."""
     from coalition.adapters import memory  # noqa: PLC0415
+    from coalition.adapters.memory_mail import MemoryMailMemory  # noqa: PLC0415
     from coalition.adapters.memory_presence import MemoryPresence  # noqa: PLC0415
     from coalition.adapters.memory_signin import MemorySigninLinks  # noqa: PLC0415
     from coalition.adapters.memory_tallies import MemoryTallies  # noqa: PLC0415
@@ -167,6 +172,7 @@ def assemble_memory(coalition: Coalition, clock: Clock, settings: Settings | Non
         presence=MemoryPresence(clock),
         signin_links=MemorySigninLinks(clock),
         tallies=MemoryTallies(),
+        mail_memory=MemoryMailMemory(clock),
         playbook_source=PlaybookFolder(settings.playbooks),
         secret_key="m" * 64,
     )

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Literal, Protocol, get_args
 
-Tally = Literal["slack_failures"]
-TALLIES: tuple[Tally, ...] = get_args(Tally)
+MailTally = Literal[
+    "mail_answer",
+    "mail_unclear",
+    "mail_unauthenticated",
+    "mail_automatic",
+    "mail_bounce",
+    "mail_unrelated",
+    "mail_trouble",
+]
+MAIL_TALLIES: tuple[MailTally, ...] = get_args(MailTally)
+"""What a mail that came in turned out to be."""
+
+Tally = Literal["slack_failures"] | MailTally
+TALLIES: tuple[Tally, ...] = ("slack_failures", *MAIL_TALLIES)
 
 
 class Tallies(Protocol):

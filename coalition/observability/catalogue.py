@@ -73,6 +73,12 @@ SLACK_FAILURES = Metric(
     "counter",
     "Calls of the Slack Web API that failed, over all processes, since the store was set up.",
 )
+MAILS = Metric(
+    "tocsin_mails_in_total",
+    "counter",
+    "Mails that came in, over all processes, by what they turned out to be.",
+    "kind",
+)
 RUNS_ACTIVE = Metric("tocsin_runs_active", "gauge", "Runs of playbooks that have not ended.")
 PLAYBOOKS_REFUSED = Metric(
     "tocsin_playbooks_refused",

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from coalition.application.tallies import MAIL_TALLIES
 from coalition.domain.errors import TransientError
 from coalition.domain.incident.words import Severity
 from coalition.domain.run.timers import timers as run_timers
@@ -108,7 +109,11 @@ def measure(tocsin: Measured) -> dict[Metric, Value]:
     values |= of_incidents(incidents, now)
     values |= of_runs(runs, now)
     values[catalogue.PLAYBOOKS_REFUSED] = float(len(tocsin.playbooks.refused()))
-    values[catalogue.SLACK_FAILURES] = float(tocsin.tallies.read()["slack_failures"])
+    tallies = tocsin.tallies.read()
+    values[catalogue.SLACK_FAILURES] = float(tallies["slack_failures"])
+    values[catalogue.MAILS] = {
+        name.removeprefix("mail_"): float(tallies[name]) for name in MAIL_TALLIES
+    }
     values[catalogue.RECORDS] = {"incident": incident_records, "run": run_records}
     return values
 

@@ -18,6 +18,7 @@ from coalition.domain.receipts import Receipt
 from tests.notices.servers import MailServer, mail_server, raw_server
 from tests.notices.stage import INCIDENT, TEXT, Stage, member, stage
 from tests.notices.stage import email as mailbox
+from tests.notices.test_mail import text_of
 from workers.running import LeaseLost
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ async def test_a_mail_arrives_for_one_recipient_and_its_250_is_the_delivery(
         receipt = await on.send(on.issue()[0])
         (message,) = arrived(server)
         assert message["Message-ID"] == f"<{INCIDENT}-n1-lv-1@tocsin.example>"
-        assert TEXT.split(".", maxsplit=1)[0] in " ".join(message.get_content().split())
+        assert TEXT.split(".", maxsplit=1)[0] in " ".join(text_of(message).split())
         assert server.messages[0].rcpt_tos == ["cert@cert.lv.example"]
         assert server.messages[0].mail_from == "tocsin@tocsin.example"
         assert receipt["stage"] == "delivered"
@@ -73,7 +74,7 @@ async def test_a_reminder_says_so_and_hangs_on_the_first_mail(tmp_path: Path) ->
         (again,) = on.claims()
         await on.send(again)
         first, second = arrived(server)
-        assert "REMINDER" in second.get_content()
+        assert "REMINDER" in text_of(second)
         assert first["Message-ID"] in second["References"]
         assert first["Message-ID"] != second["Message-ID"]
 

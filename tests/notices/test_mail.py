@@ -9,6 +9,7 @@ import pytest
 from coalition.rendering.notices.hub import greeting_of, hub_of, parse_mail_server, sender_of
 from coalition.rendering.notices.mail import Posting, mail
 from coalition.rendering.notices.model import OutwardNotice
+from coalition.rendering.notices.stix import bundle
 from coalition.rendering.notices.text import plain_text
 from tests.notices.sample import ISSUED, LINK, outward
 
@@ -20,6 +21,12 @@ def received(notice: OutwardNotice, attempt: int = 1) -> EmailMessage:
 
 def parsed(sent: bytes) -> EmailMessage:
     return email.message_from_bytes(sent, policy=email.policy.default)
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def posting(notice: OutwardNotice, attempt: int = 1, *, takes_answers: bool = False) -> Posting:
@@ -68,16 +75,14 @@ def test_message_ids_are_stable_and_threads_hang_on_the_incident() -> None:
 @pytest.mark.parametrize("text", ["Plain.", "Põhja-Läti – “jah” 東京", "From here\n.\n..dots"])
 def test_the_text_arrives_as_it_was_rendered(text: str) -> None:
     notice = outward(text=text)
-    message = received(notice)
-    assert message.get_content_type() == "text/plain"
-    assert message.get_content().replace("\r\n", "\n") == plain_text(notice)
-    assert LINK in message.get_content()
+    assert text_of(received(notice)) == plain_text(notice)
+    assert LINK in text_of(received(notice))
 
 
 def test_where_answers_are_read_the_mail_says_how_to_reply_below_its_end() -> None:
     notice = outward()
     sent = parsed(mail(notice, posting(notice, takes_answers=True)).as_bytes())
-    text = sent.get_content().replace("\r\n", "\n")
+    text = text_of(sent)
     assert text.startswith(plain_text(notice))
     below = " ".join(text.removeprefix(plain_text(notice)).split())
     assert "acknowledge, accept, decline, need_info" in below
@@ -92,7 +97,7 @@ def sealed(notice: OutwardNotice) -> tuple[EmailMessage, EmailMessage, bytes]:
         bare.append(inside)
         return b"-----BEGIN PGP MESSAGE-----\n\nabc=\n-----END PGP MESSAGE-----\n"
 
-    sent = mail(notice, posting(notice), bundle=b'{"type": "bundle"}', seal=seal)
+    sent = mail(notice, posting(notice), seal=seal)
     return parsed(sent.as_bytes()), parsed(bare[0]), bare[0]
 
 
@@ -111,11 +116,11 @@ def test_what_is_sealed_has_crlf_line_ends_the_text_and_the_bundle() -> None:
     notice = outward(text="Põhja-Läti")
     _, inside, data = sealed(notice)
     assert b"\n" not in data.replace(b"\r\n", b"")
-    text, bundle = inside.iter_parts()
+    text, attached = inside.iter_parts()
     assert text.get_content().replace("\r\n", "\n") == plain_text(notice)
-    assert bundle.get_content_type() == "application/stix+json"
-    assert bundle.get_content() == b'{"type": "bundle"}'
-    assert bundle.get_filename() == "INC-2026-0007-n1-lv.stix.json"
+    assert attached.get_content_type() == "application/stix+json"
+    assert attached.get_content() == bundle(notice)
+    assert attached.get_filename() == "INC-2026-0007-n1-lv.stix.json"
 
 
 def test_the_true_subject_stands_inside_alone_and_says_what_stands_outside() -> None:

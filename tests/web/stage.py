@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coalition.adapters import memory
+from coalition.adapters.memory_mail import MemoryMailMemory
 from coalition.adapters.memory_presence import MemoryPresence
 from coalition.adapters.memory_signin import MemorySigninLinks
 from coalition.adapters.memory_tallies import MemoryTallies
@@ -203,6 +204,7 @@ def stage(
         presence=MemoryPresence(clock),
         signin_links=MemorySigninLinks(clock),
         tallies=MemoryTallies(),
+        mail_memory=MemoryMailMemory(clock),
         playbook_source=Playbooks(),
         secret_key="k" * 64,
     )

@@ -124,7 +124,8 @@ def test_a_beat_comes_often_enough_that_one_may_be_missed() -> None:
 
 
 def test_tallies_add_up(ports: Ports) -> None:
-    assert ports.tallies.read() == {"slack_failures": 0}
+    assert set(ports.tallies.read().values()) == {0}
     ports.tallies.add("slack_failures")
     ports.tallies.add("slack_failures", 4)
-    assert ports.tallies.read() == {"slack_failures": 5}
+    counted = {name: count for name, count in ports.tallies.read().items() if count}
+    assert counted == {"slack_failures": 5}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from coalition.rendering.notices.languages import N_, say_in
 from coalition.rendering.notices.layout import wrap
+from coalition.rendering.notices.stix import bundle
 from coalition.rendering.notices.text import plain_text
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def mail(
     notice: OutwardNotice,
     posting: Posting,
     *,
-    bundle: bytes = b"",
     seal: Callable[[bytes], bytes] | None = None,
 ) -> EmailMessage:
     """The message, ready for SMTP.
@@ -74,16 +74,15 @@ def mail(
     Args:
         notice: what the gate let through for this recipient's mail channel.
         posting: this sending.
-        bundle: the notice as a STIX bundle, to attach.
         seal: signs and encrypts bytes into one armoured OpenPGP message; None: the mail is plain.
     """
     outside = _headers(notice, posting, subject(notice))
     if seal is None:
-        return _fill(outside, notice, posting, bundle)
+        return _fill(outside, notice, posting)
     inside = _headers(notice, posting, true_subject(notice))
     for name, value in outside.items():
         inside["HP-Outer"] = f"{name}: {value}"
-    _fill(inside, notice, posting, bundle)
+    _fill(inside, notice, posting)
     inside.set_param("hp", "cipher")
     return _sealed(outside, seal(inside.as_bytes()))
 
@@ -109,15 +108,16 @@ def _headers(notice: OutwardNotice, posting: Posting, about: str) -> EmailMessag
     return message
 
 
-def _fill(
-    message: EmailMessage, notice: OutwardNotice, posting: Posting, bundle: bytes
-) -> EmailMessage:
+def _fill(message: EmailMessage, notice: OutwardNotice, posting: Posting) -> EmailMessage:
     text = plain_text(notice) + (_by_mail(notice) if posting.takes_answers else "")
     message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
-    if bundle:
-        name = f"{notice.notice_id}.stix.json"
-        version = {"version": "2.1"}
-        message.add_attachment(bundle, "application", "stix+json", filename=name, params=version)
+    message.add_attachment(
+        bundle(notice),
+        "application",
+        "stix+json",
+        filename=f"{notice.notice_id}.stix.json",
+        params={"version": "2.1"},
+    )
     return message
 
 
