@@ -21,7 +21,10 @@ class Severity(StrEnum):
         return int(self.value[1])
 
 
-Status = Literal["warning", "open", "contained", "monitoring", "closed", "merged"]
+Status = Literal["warning", "check", "open", "contained", "monitoring", "closed", "merged"]
+ROOMLESS: frozenset[Status] = frozenset({"warning", "check"})
+"""An early warning and a communications check: no room, and nothing to assess."""
+
 IncidentKind = Literal[
     "ddos", "ransomware", "intrusion", "malware", "phishing", "leak", "vulnerability", "other"
 ]

@@ -74,6 +74,7 @@ NOT_ASSESSED = Mark("Severity not assessed", "question", "calm")
 
 STATUSES: dict[Status, Mark] = {
     "warning": Mark("Early warning", "triangle", "warn"),
+    "check": Mark("Communications check", "clock", "wait"),
     "open": Mark("Open", "circle", "bad"),
     "contained": Mark("Contained", "half", "warn"),
     "monitoring": Mark("Monitoring", "clock", "wait"),
