@@ -103,6 +103,8 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
 
 
 def _severity(incident: Incident) -> str:
+    if incident.checks_comms:
+        return "none (a communications check is no incident)"
     if not incident.assessed:
         return "not assessed (an early warning, no legal status)"
     same = EQUIVALENTS[incident.severity]

@@ -200,11 +200,14 @@ class AnswerNotice(IncidentCommand):
 
     `details` says more, by names that `answer_details` knows for the answer: of `affected` how
     many and which services, of `offer` (and an aid request's `accept`) what is offered.
+    `attempt` is the sending that is answered, where the way in tells: each copy of a notice that
+    went by every channel has a link of its own.
     """
 
     notice: int
     member: str
     answer: Answer
+    attempt: int | None = None
     note: str = ""
     details: dict[str, str] = Field(default_factory=dict)
     by: str = ""  # name given on the page, or the delegate

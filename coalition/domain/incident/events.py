@@ -150,7 +150,9 @@ class Recipient(Message):
 
     member: str
     channels: tuple[int, ...]  # indices into the member's channels; empty: refused
-    refused: str = ""  # why nothing may go, in words for the sender
+    refused: str = ""  # why the content may not go by any of them, in words for the sender
+    nudged: tuple[int, ...] = ()  # those of `channels` that only say that the notice waits
+    ack_by: Utc | None = None  # where its working hours make it another than the notice's
 
 
 class Thread(Message):
@@ -228,6 +230,7 @@ class NoticeAnswered(Event):
     evidence: dict[str, Any]
     source: NoticeSource | None
     details: dict[str, str] = Field(default_factory=dict)  # by the names of `answer_details`
+    attempt: int | None = None  # the sending it answers, where that is known
 
 
 class AlarmRaised(Event):

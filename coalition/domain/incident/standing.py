@@ -114,6 +114,7 @@ def change_status(state: Incident, command: ChangeStatus, world: World) -> list[
             "closed": "/incident close",
             "merged": "/incident merge",
             "warning": "/incident warn",
+            "check": "/coalition check",
         }
         hint = f"Use {ways[command.status]}."
         raise UserError(f"The status cannot be set to {command.status}.", hint, field="status")
@@ -164,12 +165,17 @@ def _raised(state: Incident, *, affected: int, linked: int) -> list[Event]:
     before = campaign_floor(len(state.affected), len(state.linked))
     floor = campaign_floor(len(state.affected) + affected, len(state.linked) + linked)
     too_high = floor is None or state.severity.rank >= floor.rank
-    if before is floor or too_high or floor is None or state.over or state.status == "warning":
+    if before is floor or too_high or floor is None or state.over or state.roomless:
         return []
     return [SeverityChanged(was=state.severity, now=floor, reason="", answers={}, floor=floor)]
 
 
 def _not_a_warning(state: Incident, what: str) -> None:
+    if state.status == "check":
+        raise UserError(
+            f"{state.number} is a communications check: it has no {what}.",
+            "Open an incident: /incident open",
+        )
     if state.status == "warning":
         raise UserError(
             f"{state.number} is a warning: it has no {what} yet.",

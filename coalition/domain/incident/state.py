@@ -10,10 +10,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from coalition.domain.incident.check_messages import KeyFinding
 from coalition.domain.incident.commands import NoticeSource, PhoneCall
 from coalition.domain.incident.events import Recipient
 from coalition.domain.incident.overrides import Override
 from coalition.domain.incident.words import (
+    ROOMLESS,
     RUNGS,
     Answer,
     IncidentKind,
@@ -39,6 +41,7 @@ class Attempt(Message):
     rungs: dict[str, Utc] = Field(default_factory=dict)  # stage -> when it was reached
     evidence: str = ""  # what the other side said to the last of them, one line
     reason: str = ""  # why there was this attempt, from the second on
+    acknowledged_at: Utc | None = None  # by this very sending, where the answer told
 
 
 class RecipientState(Message):
@@ -181,6 +184,7 @@ class Incident(Message):
     note_refs: tuple[str, ...] = ()  # the last 500 message refs in the timeline
     cause: str = ""
     lessons: str = ""
+    keys: tuple[KeyFinding, ...] = ()  # of a communications check: what is wrong with keys
 
     @property
     def assessed(self) -> bool:
@@ -189,6 +193,17 @@ class Incident(Message):
         A warning affects nobody; whatever was opened affects at least its originator.
         """
         return bool(self.affected)
+
+    @property
+    def checks_comms(self) -> bool:
+        """Whether this is (or was) a communications check and no incident at all."""
+        first = self.notices.get("1")
+        return not self.assessed and first is not None and first.kind == "comms_check"
+
+    @property
+    def roomless(self) -> bool:
+        """A warning or a communications check: it has no room and never waits for one."""
+        return self.status in ROOMLESS
 
     @property
     def over(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.incident.chasing import UPDATE, due, notice_timer
+from coalition.domain.incident.checking import CHECK, ends
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def timers(state: Incident) -> dict[str, datetime]:
-    """`update` and one `notice:<n>` for each notice that somebody must still acknowledge -> due.
+    """`update`, one `notice:<n>` for each notice that somebody must still acknowledge, `check`.
 
     Exactly these are open: `PassDeadline` for any other does nothing.
     """
@@ -26,4 +27,7 @@ def timers(state: Incident) -> dict[str, datetime]:
         late = due(notice)
         if late is not None:
             waits[notice_timer(notice.notice)] = late
+    over = ends(state)
+    if over is not None:
+        waits[CHECK] = over
     return waits

@@ -129,7 +129,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
         tasks_open=tuple(task for task in tasks if task.done is None),
         tasks_done=tuple(task for task in tasks if task.done is not None),
         room=_checklist(incident),
-        room_opened=incident.status != "warning" or incident.room.channel is not None,
+        room_opened=not incident.roomless or incident.room.channel is not None,
         runs=tuple(run_view(run, playbook, coalition, present) for run, playbook in runs),
         timeline=timeline_view(sources.records, incident, known, sight, present),
         timeline_more=sources.more,

@@ -51,7 +51,7 @@ class Line(NamedTuple):
 def incident_line(coalition: Coalition, incident: Incident) -> str:
     """One incident in full, on three lines and one for each alarm."""
     where = f"<#{incident.room.channel}>" if incident.room.channel else _no_room(incident)
-    state = STATUSES[incident.status] if incident.status != "warning" else "No legal status"
+    state = "No legal status" if incident.roomless else STATUSES[incident.status]
     facts = [state, f"lead {person(coalition, incident.lead)}", where]
     if incident.next_update_due and not incident.over:
         facts.append(f"next update due {local(incident.next_update_due)}")
@@ -78,6 +78,8 @@ def _alarms(incident: Incident) -> list[str]:
 def _no_room(incident: Incident) -> str:
     if incident.status == "warning":
         return "a warning has no room"
+    if incident.checks_comms:
+        return "a check has no room"
     return f"room #{room_name(incident.number, exercise=incident.exercise)} not open yet"
 
 

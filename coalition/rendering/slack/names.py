@@ -24,8 +24,11 @@ SEVERITIES = {level: f"{level} {same.meaning}" for level, same in EQUIVALENTS.it
 NOT_ASSESSED = "Early warning, severity not assessed"
 """Stands where the severity stands; a warning has none."""
 
+COMMS_CHECK = "Communications check"
+
 STATUSES = {
     "warning": "Early warning (no legal status)",
+    "check": "Communications check",
     "open": "Open",
     "contained": "Contained",
     "monitoring": "Monitoring",
@@ -57,6 +60,8 @@ def label_line(incident: Incident, tlp: Tlp | None = None) -> str:
 
 def severity_of(incident: Incident) -> str:
     """`S2 significant, national`; of a warning that nobody has assessed it."""
+    if incident.checks_comms:
+        return COMMS_CHECK
     return SEVERITIES[incident.severity] if incident.assessed else NOT_ASSESSED
 
 
