@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers import commands, notices, runs, steps
-from workers.rooms import headline, notes, opening, posts
+from workers import aid, commands, notices, runs, steps
+from workers.rooms import headline, movers, notes, opening, posts
 
 if TYPE_CHECKING:
     from workers.context import Handler
 
 HANDLERS: dict[str, Handler] = {
+    "aid.ask": aid.ask,
+    "aid.booked": aid.booked,
+    "aid.hear": aid.hear,
+    "aid.tell": movers.handle,
     "command": commands.handle,
     "notice.send": notices.handle,
     "run.start": runs.start,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ALARMS = {
+    "aid.ask": "Members could not be asked for help.",
     "room.open": "The incident's room could not be opened.",
     "room.post": "A message could not be posted to the room.",
     "room.headline": "The room's headline could not be kept current.",

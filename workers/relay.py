@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from coalition.application.aggregates import PASS_TIMER
 from coalition.application.policies import react
 from coalition.application.presence import BEAT_SECONDS
 from coalition.application.wanted import command_effect
@@ -33,9 +34,6 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 RECLAIM_MS = 3_000
 REAP_EVERY_S = 0.5
-
-PASS_TIMER = {"incident": "PassDeadline", "pool": "PassPoolTimer", "run": "PassRunTimer"}
-"""The command by which an aggregate hears that its timer is due."""
 
 
 class Relay:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain import reach
+from coalition.domain.aid.apply import apply as apply_aid
+from coalition.domain.aid.clocks import timers as aid_timers
+from coalition.domain.aid.decide import decide as decide_aid
+from coalition.domain.aid.state import Aid
 from coalition.domain.incident.apply import apply as apply_incident
 from coalition.domain.incident.decide import decide as decide_incident
 from coalition.domain.incident.state import Incident
@@ -40,8 +44,17 @@ class Aggregate:
 
 
 AGGREGATES: dict[str, Aggregate] = {
+    "aid": Aggregate(Aid, decide_aid, apply_aid, aid_timers),
     "incident": Aggregate(Incident, decide_incident, apply_incident, incident_timers),
     "pool": Aggregate(Pool, decide_pool, apply_pool, pool_timers),
     "reach": Aggregate(reach.Reach, reach.decide, reach.apply, reach.timers),
     "run": Aggregate(Run, decide_run, apply_run, run_timers),
 }
+
+PASS_TIMER = {
+    "aid": "PassAidTimer",
+    "incident": "PassDeadline",
+    "pool": "PassPoolTimer",
+    "run": "PassRunTimer",
+}
+"""The command by which an aggregate hears that its timer is due."""

@@ -10,10 +10,12 @@ from coalition.application.aggregates import AGGREGATES
 from coalition.application.ports import Append, Appended
 from coalition.domain.errors import TransientError, UserError, VersionConflict
 from coalition.domain.messages import GENESIS, Event, Record, digest
+from coalition.domain.pool.seeding import current
 from coalition.domain.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from coalition.application.aggregates import Aggregate
     from coalition.application.ports import EventLog, Stored
@@ -77,7 +79,19 @@ class Dispatcher:
         pinned = getattr(state, "playbook", None) or getattr(command, "playbook", None)
         if command.aggregate == "run" and pinned:
             return World(self._coalition(), self._playbook(pinned))
+        if command.aggregate == "aid":
+            return self._world_of_aid(state or command, command.at)
         return World(self._coalition())
+
+    def _world_of_aid(self, about: Any, at: datetime) -> World:
+        """Look at the incident it belongs to, and at the pools as their next decisions will."""
+        coalition = self._coalition()
+        incident = getattr(about, "incident", "")
+        return World(
+            coalition,
+            incident=self.read("incident", incident) if incident else None,
+            pool=lambda member: current(self.read("pool", member), member, coalition, at),
+        )
 
     def read(self, aggregate: str, id: str) -> Any:
         """Return the aggregate's state, or None where there is none."""

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coalition.application.aid_policies import (
+    AID_REACTIONS,
+    ask_about_requests,
+    hear_answer,
+    record_asked,
+)
+from coalition.application.aid_showing import SHOWN
 from coalition.application.incident_policies import (
     link_back,
     open_room,
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
 
 REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "WarningRaised": (),
+    "CheckStarted": (),
+    "CheckEnded": (post,),
     "IncidentOpened": (open_room, start_runs, tell_runs, redraw),
     "SeverityChanged": (start_runs, tell_runs, post, redraw),
     "TlpChanged": (tell_runs, post, redraw),
@@ -41,20 +50,24 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "UpdateOverdue": (post, redraw),
     "MembersAdded": (start_runs, tell_runs, open_room, post, redraw),
     "IncidentLinked": (link_back, post, redraw),
-    "NoticeIssued": (send_notice, post, redraw),
+    "NoticeIssued": (send_notice, record_asked, post, redraw),
     "NoticeReminded": (send_reminders, post),
     "ChannelEscalated": (send_by_next_channel, post, redraw),
     "ReceiptsRecorded": (redraw,),
-    "NoticeAnswered": (tell_source, post, redraw),
+    "NoticeAnswered": (tell_source, hear_answer, post, redraw),
+    "PermissionRecorded": (post, redraw),
+    "OverrideRequested": (post, redraw),
+    "OverrideApproved": (send_by_next_channel, post, redraw),
     "AlarmRaised": (post, redraw),
     "AlarmCleared": (post, redraw),
     "RoomStepRecorded": (redraw,),
     "RoomRetryRequested": (open_room, redraw),
-    "IncidentMerged": (link_back, tell_runs, post, redraw),
-    "IncidentClosed": (tell_runs, post, redraw),
+    "IncidentMerged": (link_back, tell_runs, ask_about_requests, post, redraw),
+    "IncidentClosed": (tell_runs, ask_about_requests, post, redraw),
     "IncidentReopened": (tell_runs, post, redraw),
     "EndpointDisabled": (),  # the sending that found it out has raised the alarm
     "EndpointsEnabled": (),
+    **{kind: (*wanted, *SHOWN.get(kind, ())) for kind, wanted in AID_REACTIONS.items()},
     **POOL_REACTIONS,
     **RUN_REACTIONS,
 }

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coalition.application.aid_policies import alarm_deployment, tell_booked
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -23,10 +25,10 @@ POOL_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]
     "CapabilityExpired": (),
     "BookedElsewhere": (),
     "FreedElsewhere": (),
-    "CapabilityReserved": (),
-    "ReservationRefused": (),
+    "CapabilityReserved": (tell_booked,),
+    "ReservationRefused": (tell_booked,),
     "CapabilityDeployed": (),
-    "DeploymentRefused": (),
+    "DeploymentRefused": (alarm_deployment,),
     "CapabilityReleased": (),
     "RestEnded": (),
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from coalition.application.dispatcher import Dispatcher
     from coalition.application.playbook_shelf import Shelf
     from coalition.application.ports import EventLog
+    from coalition.domain.aid.state import Aid
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
@@ -61,10 +62,19 @@ class StateView:
             raise NotFound(msg)
         return state
 
+    def aid(self, id: str) -> Aid:
+        """Return the state of a request for aid; raises `NotFound`."""
+        return cast("Aid", self._read("aid", id))
+
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
         """Return the runs of an incident, with their ids."""
         ids = [id for id in self._tocsin.log.ids("run") if id.startswith(f"{incident}-")]
         return [(id, self.run(id)) for id in ids]
+
+    def aids_of(self, incident: str) -> list[Aid]:
+        """Return the requests for aid of an incident."""
+        every = (self.aid(id) for id in self._tocsin.log.ids("aid"))
+        return [aid for aid in every if aid.incident == incident]
 
     def playbooks(self) -> Mapping[str, Playbook]:
         """Return the playbooks in force by content hash."""

@@ -11,6 +11,7 @@ from coalition.domain.messages import SYSTEM
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from coalition.domain.aid.state import Aid
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Record
@@ -34,8 +35,16 @@ class View(Protocol):
         """Return a run's state; raises `NotFound`."""
         ...
 
+    def aid(self, id: str) -> Aid:
+        """Return the state of a request for aid; raises `NotFound`."""
+        ...
+
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
         """Return the runs of an incident, with their ids."""
+        ...
+
+    def aids_of(self, incident: str) -> list[Aid]:
+        """Return the requests for aid of an incident."""
         ...
 
     def playbooks(self) -> Mapping[str, Playbook]:
@@ -53,9 +62,15 @@ def command_effect(id: str, type_: str, **data: Any) -> Effect:
     return Effect(id=id, kind="command", payload={"type": type_, "data": data})
 
 
+def incident_of(record: Record, view: View) -> str:
+    """The incident that a record belongs to: its own, its run's or its request's."""
+    if record.aggregate == "incident":
+        return record.id
+    return (view.run if record.aggregate == "run" else view.aid)(record.id).incident
+
+
 def post(record: Record, view: View) -> Iterable[Effect]:
     """Say it in the room, as milestone, detail or alarm."""
-    incident = record.id if record.aggregate == "incident" else view.run(record.id).incident
     yield Effect(
         id=f"post-{record.id}-{record.version:06d}",  # padded: equal due times sort by id
         kind="room.post",
@@ -63,14 +78,14 @@ def post(record: Record, view: View) -> Iterable[Effect]:
             "aggregate": record.aggregate,
             "id": record.id,
             "version": record.version,
-            "incident": incident,
+            "incident": incident_of(record, view),
         },
     )
 
 
 def redraw(record: Record, view: View) -> Iterable[Effect]:
     """Draw the headline anew, at most once a second."""
-    incident = record.id if record.aggregate == "incident" else view.run(record.id).incident
+    incident = incident_of(record, view)
     yield Effect(
         id=f"headline-{incident}",
         kind="room.headline",

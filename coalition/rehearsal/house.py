@@ -12,33 +12,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from coalition.application.aggregates import AGGREGATES
+from coalition.application.aggregates import AGGREGATES, PASS_TIMER
 from coalition.application.policies import react
 from coalition.application.ports import Effect
-from coalition.application.signals import signal_of
 from coalition.application.wanted import command_effect
 from coalition.domain.errors import NotFound, PermanentError, UserError
 from coalition.domain.incident.commands import RecordReceipts
 from coalition.domain.messages import GENESIS, SYSTEM, Command, Record
+from coalition.domain.pool.seeding import current
 from coalition.domain.receipts import Receipt
-from coalition.domain.run.commands import ReportStep, SignalRun
-from coalition.domain.run.facts import facts_of
+from coalition.domain.run.commands import ReportStep, SignalRun, StartRun
 from coalition.domain.run.state import OpenStep, Run, key
 from coalition.domain.world import World
-from coalition.rehearsal.desk import Performed
+from coalition.rehearsal.aiding import AIDING
+from coalition.rehearsal.desk import Performed, news
 from coalition.rehearsal.performing import perform
 
 if TYPE_CHECKING:
+    from coalition.domain.aid.state import Aid
     from coalition.domain.clocks.model import Clock
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.playbook import Playbook
+    from coalition.domain.pool.state import Pool
 
 MOST_RECORDS = 20_000
 """A rehearsal that makes more is cut off: a loop nobody ends."""
-
-TIMER_COMMANDS = {"incident": "PassDeadline", "run": "PassRunTimer"}
-"""Which command tells an aggregate that its timer is due."""
 
 
 class Outside(Protocol):
@@ -62,6 +61,7 @@ class House:
     outside: Outside
     at: datetime
     clocks: tuple[Clock, ...] = ()
+    library: Mapping[str, Playbook] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     states: dict[tuple[str, str], Any] = field(default_factory=dict)
     refused: list[tuple[datetime, Command, str]] = field(default_factory=list)
@@ -71,6 +71,10 @@ class House:
     _rung: set[tuple[datetime, str, str, str]] = field(default_factory=set)
     _versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _seen: int = 0
+
+    def __post_init__(self) -> None:
+        every = (self.playbook, *self.library.values())
+        self._pinned = {one.content_hash: one for one in every}
 
     # ------------------------------------------------------------------ what policies may read
 
@@ -84,6 +88,16 @@ class House:
         found: Run = self._state("run", id)
         return found
 
+    def aid(self, id: str) -> Aid:
+        """The state of a request for aid; raises `NotFound`."""
+        found: Aid = self._state("aid", id)
+        return found
+
+    def aids_of(self, incident: str) -> list[Aid]:
+        """The requests for aid of an incident."""
+        aids = [aid for (kind, _), aid in self.states.items() if kind == "aid"]
+        return [aid for aid in aids if aid.incident == incident]
+
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
         """The runs of an incident, with their ids."""
         runs = [(id, run) for (kind, id), run in self.states.items() if kind == "run"]
@@ -92,6 +106,10 @@ class House:
     def playbooks(self) -> Mapping[str, Playbook]:
         """None start by themselves in a rehearsal; the one rehearsed has been started."""
         return {}
+
+    def playbook_of(self, run: Run) -> Playbook:
+        """The playbook that a run is pinned to."""
+        return self._pinned[run.playbook]
 
     def _state(self, aggregate: str, id: str) -> Any:
         try:
@@ -107,8 +125,7 @@ class House:
             return
         kind = AGGREGATES[command.aggregate]
         where = (command.aggregate, command.target)
-        pinned = self.playbook if command.aggregate == "run" else None
-        events = kind.decide(self.states.get(where), command, World(self.coalition, pinned))
+        events = kind.decide(self.states.get(where), command, self._world(where, command))
         self._done.add(command.id)
         for event in events:
             record = Record(
@@ -125,6 +142,17 @@ class House:
             stored = Record.model_validate_json(record.to_bytes())  # as a replay will read it
             self.records.append(stored)
             self.states[where] = kind.apply(self.states.get(where), stored, stored.event())
+
+    def _world(self, where: tuple[str, str], command: Command) -> World:
+        """What the dispatcher lets a decision look at."""
+        about = self.states.get(where, command)
+        if isinstance(about, StartRun | Run):
+            return World(self.coalition, self._pinned.get(about.playbook))
+        incident = self.states.get(("incident", getattr(about, "incident", "")))
+        return World(self.coalition, incident=incident, pool=self._pool)
+
+    def _pool(self, member: str) -> Pool:
+        return current(self.states.get(("pool", member)), member, self.coalition, self.at)
 
     def _next_version(self, where: tuple[str, str]) -> int:
         self._versions[where] += 1
@@ -160,7 +188,7 @@ class House:
                 self._rung.add((due, aggregate, id, name))
                 effect = f"timer-{aggregate}-{id}-{name}-{int(due.timestamp() * 1000)}"
                 named = {"timer": name, aggregate: id}
-                self._want(command_effect(effect, TIMER_COMMANDS[aggregate], **named))
+                self._want(command_effect(effect, PASS_TIMER[aggregate], **named))
 
     # ------------------------------------------------------------------------ what follows
 
@@ -185,18 +213,9 @@ class House:
         self._quietly(Command.registry[effect.payload["type"]].model_validate(data))
 
     def tell_run(self, effect: Effect) -> None:
-        """Tell a run what has happened to its incident."""
-        payload = effect.payload
-        record = next(
-            one
-            for one in self.records
-            if (one.aggregate, one.id, one.version)
-            == ("incident", payload["incident"], payload["version"])
-        )
-        topic, data = signal_of(record)
-        if topic == "incident":
-            data = facts_of(self.incident(payload["incident"]))
-        about = {"id": effect.id, "at": self.at, "actor": SYSTEM, "run": payload["run"]}
+        """Tell a run what has happened to its incident, or how a run that it waits for ended."""
+        topic, data = news(self, self.records, effect.payload)
+        about = {"id": effect.id, "at": self.at, "actor": SYSTEM, "run": effect.payload["run"]}
         self._quietly(SignalRun(**about, topic=topic, data=data))
 
     def deliver(self, effect: Effect) -> None:
@@ -245,6 +264,7 @@ class House:
 
 
 _FOLLOWS = {
+    **dict.fromkeys(AIDING, House.carry_aid),
     "command": House.carry_command,
     "run.tell": House.tell_run,
     "notice.send": House.deliver,
