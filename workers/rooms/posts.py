@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 from coalition.domain.audiences import STRANGER
 from coalition.domain.errors import NotFound, PermanentError, TransientError
 from coalition.domain.labels import Tlp, strictest
-from coalition.domain.sharing import notice_alarmed
-from coalition.rendering.slack import notice_posts, run_posts
+from coalition.domain.sharing import notices_in
+from coalition.rendering.slack import aid_posts, aid_telling, notice_posts, run_posts
 from coalition.rendering.slack.alarms import whom_to_call
 from coalition.rendering.slack.names import mention
 from coalition.rendering.slack.posts import post_of
@@ -28,6 +28,7 @@ from workers.rooms.posting import Place, find_anchor, post_once
 if TYPE_CHECKING:
     from coalition.application.ports import Claim
     from coalition.bootstrap import Tocsin
+    from coalition.domain.aid.state import Aid
     from coalition.domain.incident.state import Incident
     from coalition.domain.messages import Record
     from coalition.domain.run.state import Run
@@ -99,8 +100,10 @@ async def _drawn(
     if incident is None:
         raise PermanentError(f"There is no incident {number}")
     tlp = await asyncio.to_thread(label_of, ctx.tocsin, incident, record)
-    telling = Telling(ctx.tocsin.coalition, incident, record, tlp)
-    post = post_of(telling, record.event())
+    aid: Aid | None = await ctx.read("aid", record.id) if record.aggregate == "aid" else None
+    telling = Telling(ctx.tocsin.coalition, incident, record, tlp, aid)
+    builder = post_of if aid is None else aid_posts.post_of
+    post = builder(telling, record.event())
     if post and post.direct and incident.room.channel is None:
         post = post._replace(rendered=alone(telling, post))
     return incident, tlp, post
@@ -111,14 +114,13 @@ def label_of(tocsin: Tocsin, incident: Incident, record: Record) -> Tlp:
 
     An alarm about a stranger in the room says nothing of the incident: it must be read there.
     """
-    subject = record.data.get("subject", "")
-    if subject.startswith(STRANGER):
+    if record.data.get("subject", "").startswith(STRANGER):
         return Tlp.CLEAR
-    labels = [incident.tlp]
-    notice = incident.notices.get(str(record.data.get("notice", "")))
-    notice = notice or notice_alarmed(incident, subject)
-    if notice is not None:
-        labels.append(notice.tlp)
+    told = (incident.notices.get(str(number)) for number in notices_in(record.event()))
+    labels = [incident.tlp, *(notice.tlp for notice in told if notice)]
+    if record.aggregate == "aid":
+        aid: Aid = tocsin.dispatcher.read("aid", record.id)
+        labels.append(aid.tlp)
     if record.aggregate == "run":
         run: Run = tocsin.dispatcher.read("run", record.id)
         labels.append(tocsin.playbooks.pinned(run.playbook).words_tlp)
@@ -159,6 +161,9 @@ async def _begun(ctx: WorkerContext, incident: Incident, thread: str) -> datetim
     for notice in incident.notices.values():
         if notice_posts.anchor(notice.notice) == thread:
             return notice.issued_at
+    if thread.startswith(prefix := aid_telling.anchor("")):
+        aid: Aid | None = await ctx.read("aid", thread.removeprefix(prefix))
+        return (aid.opened_at if aid else None) or incident.opened_at
     prefix = run_posts.anchor("")
     run = await ctx.read("run", thread.removeprefix(prefix)) if thread.startswith(prefix) else None
     return run.started_at if run else incident.opened_at
@@ -170,12 +175,12 @@ async def _without_room(
     """A warning has no room, and a room may not be open yet or never."""
     create = incident.room.steps.get("create")
     lost = create is not None and create.state == "failed"
-    warning = incident.status == "warning"
+    warning = incident.roomless or incident.checks_comms
     if post.kind == "alarm" and (warning or lost or claim.attempt > 1):
         return await _directly(ctx, claim, incident, post, tlp)
     if warning and post.direct:
         return await _directly(ctx, claim, incident, post, tlp)
-    if incident.status == "warning" or incident.over:
+    if warning or incident.over:
         return {"posted": False}
     raise TransientError("the room is not open yet", retry_after=2)
 

@@ -41,6 +41,11 @@ def done_unseen(number: str) -> Rendered:
     )
 
 
+def recorded_above(board_url: str) -> Rendered:
+    """The act was recorded; what there is to say of it carries a label that Slack may not."""
+    return reply("Recorded.", f"Slack may not show you more of it: <{board_url}|read the board>.")
+
+
 def called(incident: Incident, channel: str, *, leads: bool = False) -> Rendered:
     """To one person, directly: the way into the room. It shows no content."""
     if leads:

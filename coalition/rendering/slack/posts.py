@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.incident import events
-from coalition.rendering.slack import notice_posts, run_posts
+from coalition.rendering.slack import notice_posts, release_posts, run_posts
 from coalition.rendering.slack.alarms import alarm, cleared, update_overdue
 from coalition.rendering.slack.blocks import actions, button
 from coalition.rendering.slack.names import (
@@ -140,6 +140,9 @@ BUILDERS: dict[str, Builder] = {
     "NoticeReminded": notice_posts.reminded,
     "ChannelEscalated": notice_posts.escalated,
     "NoticeAnswered": notice_posts.answered,
+    "PermissionRecorded": release_posts.permission,
+    "OverrideRequested": release_posts.requested,
+    "OverrideApproved": release_posts.approved,
     "AlarmRaised": alarm,
     "AlarmCleared": cleared,
     "IncidentMerged": _merged,

@@ -10,6 +10,7 @@ from coalition.rendering.slack.rendered import Block, Rendered
 from coalition.rendering.slack.text import clip
 
 if TYPE_CHECKING:
+    from coalition.domain.aid.state import Aid
     from coalition.domain.incident.state import Incident
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
@@ -29,6 +30,7 @@ class Telling(NamedTuple):
     incident: Incident
     record: Record
     tlp: Tlp
+    aid: Aid | None = None  # the request that a record of mutual aid is about
 
     @property
     def line(self) -> str:
