@@ -43,8 +43,8 @@ class Exchanges:
         self._takers: dict[int, list[int]] = {}
         for at, (pair, units) in enumerate(zip(problem.pairs, choice, strict=True)):
             if units:
-                source = problem.sources[pair.candidate]
-                self._used[pair.candidate] += units
+                source = problem.sources[pair.source]
+                self._used[pair.source] += units
                 self._people[source.member] += units if source.people else 0
                 self._takers.setdefault(pair.need, []).append(at)
 
@@ -63,7 +63,7 @@ class Exchanges:
     def _possible(self, pair: int, other: int) -> bool:
         """Whether the unit is there: not promised to another need, nor kept at home."""
         problem = self._problem
-        own, theirs = (problem.pairs[at].candidate for at in (pair, other))
+        own, theirs = (problem.pairs[at].source for at in (pair, other))
         source, giving = problem.sources[own], problem.sources[theirs]
         if self._used[own] + 1 > source.size:
             return False
@@ -79,8 +79,8 @@ class Exchanges:
             for at in self._takers[new.need]
             if at != other or self._choice[at] > 1
         ]
-        changes = Counter({self._problem.sources[new.candidate].member: new.burden})
-        changes[self._problem.sources[old.candidate].member] -= old.burden
+        changes = Counter({self._problem.sources[new.source].member: new.burden})
+        changes[self._problem.sources[old.source].member] -= old.burden
         return Loss(
             max([*left, new.soon]) - max(now),
             sum((self._strained(party, by) for party, by in changes.items()), Fraction(0)),

@@ -25,7 +25,7 @@ class Model:
     """A question, put in an order that no name decides, and the problem made of it.
 
     `pairs[i]` says which need and which candidate `problem.pairs[i]` is about, by their places in
-    `needs` and `candidates`; `sources[j]` is the place of the candidate behind a source.
+    `needs` and `candidates`.
     """
 
     question: Question
@@ -33,7 +33,6 @@ class Model:
     candidates: list[Candidate]  # by lot
     passages: dict[tuple[int, int], tuple[Passage, ...]]
     pairs: list[tuple[int, int]]
-    parties: list[str]  # member of each party
     problem: Problem
     usual: Fraction  # what the coalition has given for one share
 
@@ -48,7 +47,7 @@ def soon(hours: int, rules: AidRules) -> Soon:
 
 def hours_of_unit(need: Wanted, candidate: Candidate) -> int:
     """Person-hours that one unit costs its member over the whole of a need."""
-    return candidate.hours_per_day * need.days
+    return candidate.hours_per_day * (candidate.days or need.days)
 
 
 def counted(need: Wanted, candidate: Candidate, question: Question) -> int:
@@ -79,51 +78,66 @@ def model_of(question: Question) -> Model:
         for c, candidate in enumerate(candidates)
     }
     pairs = [place for place, found in looked_at.items() if all(one.passed for one in found)]
+    problem = _problem(question, needs, candidates, pairs)
+    standings = question.members.values()
+    shares = sum(one.share for one in standings)
+    usual = Fraction(sum(one.load for one in standings), shares) if shares else Fraction(0)
+    return Model(question, needs, candidates, looked_at, pairs, problem, usual)
+
+
+def _problem(
+    question: Question,
+    needs: list[Wanted],
+    candidates: list[Candidate],
+    pairs: list[tuple[int, int]],
+) -> Problem:
     places = sorted({c for _, c in pairs})
-    source_of = {c: at for at, c in enumerate(places)}
-    parties = list(dict.fromkeys(candidates[c].member for c in places))
-    party_of = {member: at for at, member in enumerate(parties)}
-    problem = Problem(
+    lots = {c: lot for lot, c in enumerate(places)}
+    stocks: dict[tuple[str, str], list[Candidate]] = {}
+    for c in places:
+        one = candidates[c]
+        stocks.setdefault((one.member, one.capability), []).append(one)
+    source_of = {stock: at for at, stock in enumerate(stocks)}
+    party_of = {member: at for at, member in enumerate(dict.fromkeys(m for m, _ in stocks))}
+    dearest = max((candidates[c].cost_per_day or 0 for c in places), default=0)
+    return Problem(
         needs=tuple(need.size for need in needs),
         sources=tuple(
-            Source(party_of[one.member], one.size, one.kind in PEOPLE)
-            for one in (candidates[c] for c in places)
+            Source(party_of[member], min(one.size for one in of_it), of_it[0].kind in PEOPLE)
+            for (member, _), of_it in stocks.items()
         ),
         parties=tuple(
             Party(one.load, one.share, one.people)
-            for one in (question.members[member] for member in parties)
+            for one in (question.members[member] for member in party_of)
         ),
         pairs=tuple(
             _pair(
-                question, needs[n], candidates[c], (n, source_of[c]), _dearest(candidates, places)
+                question,
+                needs[n],
+                candidates[c],
+                (n, source_of[candidates[c].member, candidates[c].capability], lots[c]),
+                dearest,
             )
             for n, c in pairs
         ),
     )
-    standings = question.members.values()
-    shares = sum(one.share for one in standings)
-    usual = Fraction(sum(one.load for one in standings), shares) if shares else Fraction(0)
-    return Model(question, needs, candidates, looked_at, pairs, parties, problem, usual)
 
 
 def _pair(
-    question: Question, need: Wanted, candidate: Candidate, at: tuple[int, int], dearest: int
+    question: Question, need: Wanted, candidate: Candidate, at: tuple[int, int, int], dearest: int
 ) -> Pair:
+    """`at`: places of the need, of the source and of the lot."""
+    # A cost that is not stated is taken for the highest that is, so that silence is no advantage.
     per_day = dearest if candidate.cost_per_day is None else candidate.cost_per_day
     return Pair(
         need=at[0],
-        candidate=at[1],
+        source=at[1],
         most=min(need.size, candidate.size, candidate.free[need.need]),
         soon=soon(candidate.hours_to_effect, question.rules),
         burden=counted(need, candidate, question),
-        cost=per_day * need.days,
-        lot=at[1],
+        cost=per_day * (candidate.days or need.days),
+        lot=at[2],
     )
-
-
-def _dearest(candidates: list[Candidate], places: list[int]) -> int:
-    """What a cost that is not stated is taken for: the highest that is, so that silence costs."""
-    return max((candidates[c].cost_per_day or 0 for c in places), default=0)
 
 
 def _each_once(what: str, values: Iterable[object]) -> None:

@@ -24,7 +24,7 @@ class Pair(NamedTuple):
     """One candidate for one need. All of `burden`, `cost` and `lot` are for one unit."""
 
     need: int
-    candidate: int
+    source: int
     most: int  # 1 or more
     soon: int  # class of time to effect: 0 (soonest) … 3
     burden: int  # person-hours as they count when members are ranked
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One candidate: whose it is, how much it has, and whether that counts people."""
+    """A capability, behind one candidate or several: whose it is, how much, whether people."""
 
     member: int
     size: int
@@ -80,8 +80,8 @@ class Problem:
             if not 0 <= units <= pair.most:
                 return False
             by_need[pair.need] += units
-            by_source[pair.candidate] += units
-            source = self.sources[pair.candidate]
+            by_source[pair.source] += units
+            source = self.sources[pair.source]
             people[source.member] += units if source.people else 0
         return (
             all(given <= asked for given, asked in zip(by_need, self.needs, strict=True))
@@ -93,7 +93,7 @@ class Problem:
         """Person-hours as they count, by member."""
         added = [0] * len(self.parties)
         for pair, units in zip(self.pairs, choice, strict=True):
-            added[self.sources[pair.candidate].member] += pair.burden * units
+            added[self.sources[pair.source].member] += pair.burden * units
         return added
 
     def burden(self, choice: Choice) -> Fraction:

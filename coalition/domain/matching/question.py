@@ -57,7 +57,10 @@ class Wanted(Message):
 
 
 class Candidate(Message):
-    """Help that could go: an offer on the table, or a capability that nobody has offered yet."""
+    """Help that could go: an offer on the table, or a capability that nobody has offered yet.
+
+    Candidates of one capability share what is free of it.
+    """
 
     candidate: str  # unique
     offer: int | None = None
@@ -69,10 +72,11 @@ class Candidate(Message):
     type: Annotated[int, Field(ge=1, le=4)] = 4
     roles: tuple[EcsfRole, ...] = ()
     mode: Mode = "remote"
-    size: Count  # free in all, for every need together
+    size: Count  # free of the capability, for every need and candidate together
     free: dict[str, Count]  # free for each need, by need; none: not available
     hours_to_effect: Count
-    max_days: int = 3650
+    days: Annotated[int, Field(ge=1)] | None = None  # how long it would stay; None: as needed
+    max_days: int = 3650  # how long it could
     languages: tuple[str, ...] = ()
     clearances: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()

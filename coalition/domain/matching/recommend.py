@@ -119,7 +119,7 @@ def _one(model: Model, n: int, c: int, units: int, place: tuple[int, Decisive] |
 
 def _key(model: Model, at: int) -> _Key:
     pair = model.problem.pairs[at]
-    party = model.problem.sources[pair.candidate].member
+    party = model.problem.sources[pair.source].member
     return _Key(pair.soon, model.problem.strain(party, pair.burden), pair.cost, pair.lot)
 
 
