@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coalition.application.presence import Presence
     from coalition.application.signin import SigninLinks
     from coalition.application.tallies import Tallies
+    from coalition.domain.matching.problem import Solver
     from coalition.domain.members import Coalition
     from coalition.settings import Settings
 
@@ -71,6 +72,13 @@ class Tocsin:
     def directory(self) -> Directory:
         """Which incidents there are, and who may see which."""
         return Directory(self.log, self.coalition)
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Solves matching problems; the first one loads the library behind it."""
+        from coalition.adapters.solver_highs import solve  # noqa: PLC0415
+
+        return solve
 
     @cached_property
     def view(self) -> StateView:

@@ -54,5 +54,5 @@ def pool_of(tocsin: Assembled, member: str) -> Pool:
 
 
 def pools(tocsin: Assembled) -> dict[str, Pool]:
-    """The pools of all active members, by member id."""
-    return {member.id: pool_of(tocsin, member.id) for member in tocsin.coalition.active}
+    """The pools of all members, whatever their status, by member id."""
+    return {member.id: pool_of(tocsin, member.id) for member in tocsin.coalition.members}

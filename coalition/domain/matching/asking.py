@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from coalition.domain.aid_rules import AidRules
 from coalition.domain.capabilities import PEOPLE
 from coalition.domain.gate import member_ceiling
 from coalition.domain.labels import Tlp
@@ -63,7 +62,7 @@ def ask(aids: Iterable[Aid], facts: Facts, among: Among) -> Question:
         needs=tuple(needs),
         candidates=tuple(candidates),
         members=_standings(needs, facts),
-        rules=AidRules.model_validate(facts.coalition.charter.aid.model_dump()),
+        rules=facts.coalition.charter.aid,
         charter=facts.coalition.content_hash,
     )
 

@@ -107,6 +107,17 @@ class Recommendation(Message):
     objections: tuple[Objection, ...]
     proven: bool  # nothing better exists; else the solver ran out of time
 
+    def for_request(self, request: str) -> Recommendation:
+        """What of it belongs to one request; `place` and `before` still count all of them."""
+        own = {one.need for one in self.needs if one.request == request}
+        return self.model_copy(
+            update={
+                "needs": tuple(one for one in self.needs if one.need in own),
+                "judged": tuple(one for one in self.judged if one.need in own),
+                "objections": tuple(one for one in self.objections if one.need in own),
+            }
+        )
+
     def chosen(self, need: str) -> tuple[Judged, ...]:
         """Who is recommended for a need, in rank order."""
         return tuple(one for one in self.judged if one.need == need and one.units)

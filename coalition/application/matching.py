@@ -1,0 +1,103 @@
+"""Recommendations for requests for aid as they stand now, and the same again from the record.
+
+What a recommendation was made from is kept as a document under its hash, so that it can be made
+again at any time: the same question, with the charter of then, gives the same recommendation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from coalition.application.pools import pools
+from coalition.domain.burden import Ledger, ledger
+from coalition.domain.errors import UserError
+from coalition.domain.matching.asking import Among, Facts, ask
+from coalition.domain.matching.question import Question
+from coalition.domain.matching.recommend import recommend
+from coalition.domain.messages import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coalition.application.dispatcher import Dispatcher
+    from coalition.application.ports import Clock, Documents, EventLog
+    from coalition.domain.aid.state import Aid
+    from coalition.domain.matching.problem import Solver
+    from coalition.domain.matching.recommendation import Recommendation
+    from coalition.domain.members import Coalition
+
+
+class Assembled(Protocol):
+    """The part of the assembled application that is needed here."""
+
+    coalition: Coalition
+    clock: Clock
+    log: EventLog
+    documents: Documents
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Reads states."""
+        ...
+
+    @property
+    def solver(self) -> Solver:
+        """Solves the problems; the first one loads the library behind it."""
+        ...
+
+
+def advise(tocsin: Assembled, aid: str, among: Among | None = None) -> Recommendation:
+    """Who could best help with a request, in view of all others that look for help now.
+
+    Among those who have offered; where nobody has, or with `among` "pool", among everything that
+    members have listed. The recommendation covers all open requests: show of it only what
+    belongs to this one (`recommendation.for_request`).
+
+    Raises:
+        UserError: the request looks for nothing any more.
+    """
+    requests = list(_requests(tocsin))
+    wanted = next((one for one in requests if one.aid == aid), None)
+    if wanted is None or not wanted.seeking:
+        raise UserError(f"{aid[:40]} does not look for help now.", "See /aid list.", field="aid")
+    offered = any(offer.live for offer in wanted.offers.values())
+    question = ask(requests, _facts(tocsin, requests), among or ("offers" if offered else "pool"))
+    tocsin.documents.put(canonical(question.model_dump(mode="json")))
+    return recommend(question, tocsin.solver)
+
+
+def again(tocsin: Assembled, inputs_hash: str) -> Recommendation:
+    """The recommendation that was made from these inputs; raises `NotFound`."""
+    question = Question.model_validate_json(tocsin.documents.get(inputs_hash))
+    return recommend(question, tocsin.solver)
+
+
+def ledger_now(tocsin: Assembled) -> Ledger:
+    """The ledger of help given as it stands; show of it only a `page` or the `whole`."""
+    return _ledger(tocsin, list(_requests(tocsin)))
+
+
+def _requests(tocsin: Assembled) -> Iterable[Aid]:
+    for id in tocsin.log.ids("aid"):
+        state = tocsin.dispatcher.read("aid", id)
+        if state is not None:
+            yield state
+
+
+def _ledger(tocsin: Assembled, requests: list[Aid]) -> Ledger:
+    return ledger(requests, pools(tocsin), tocsin.coalition, tocsin.clock.now())
+
+
+def _facts(tocsin: Assembled, requests: list[Aid]) -> Facts:
+    incidents = {one.incident for one in requests if one.seeking}
+    hit = {}
+    for id in incidents:
+        incident = tocsin.dispatcher.read("incident", id)
+        hit[id] = incident.affected if incident is not None else ()
+    return Facts(
+        coalition=tocsin.coalition,
+        pools=pools(tocsin),
+        ledger=_ledger(tocsin, requests),
+        hit=hit,
+        at=tocsin.clock.now(),
+    )
