@@ -1,0 +1,1 @@
+"""A message in a Slack channel of the partner's own."""
