@@ -154,13 +154,21 @@ class Desk:
         """The reply, past the gate; above Slack's ceiling a pointer to the board instead."""
         incident = reply.incident
         if incident is None:
-            return self.clear(reply.rendered, caller, None)
+            return self._release_alone(reply, caller)
         try:
             return self.clear(reply.rendered, caller, incident, reply.tlp)
         except GateRefusal:
             pointer = pointers.pointer(incident, self.link(caller, incident.number))
         seen = self.directory.sees(caller.delegate, incident)
         return self.clear(pointer if seen else pointers.done_unseen(incident.number), caller, None)
+
+    def _release_alone(self, reply: Reply, caller: Caller) -> Cleared[Rendered]:
+        """A reply about no incident that the caller takes part in; a pointer above the ceiling."""
+        try:
+            return self.clear(reply.rendered, caller, None, reply.tlp)
+        except GateRefusal:
+            link = self.link(caller)
+            return self.clear(pointers.recorded_above(link), caller, None)
 
     def clear(
         self, content: T, caller: Caller, incident: Incident | None, tlp: Tlp | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.slack.verbs import (
+    aid,
+    capability,
     changing,
     looking,
     members,
@@ -21,6 +23,8 @@ _ORDER = (
     *looking.VERBS,
     *members.VERBS,
     *playbooks.VERBS,
+    *aid.VERBS,
+    *capability.VERBS,
 )
 
 GROUPS: dict[str, dict[str, Verb]] = {
@@ -33,5 +37,7 @@ ABOUT = {
     "incident": "Open, warn about, work on and close incidents",
     "coalition": "Members, and how they can be reached",
     "playbook": "List, preview and run playbooks",
+    "aid": "Ask for help, offer it, agree on terms, settle",
+    "capability": "What each member could help with",
 }
 """What each slash command is for, as the manifest says it."""

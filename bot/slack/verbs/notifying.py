@@ -9,6 +9,7 @@ from bot.slack.desk import Reply
 from bot.slack.verbs import reaching
 from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
 from coalition.domain.incident.commands import IssueNotice
+from coalition.domain.incident.release_messages import ApproveOverride
 from coalition.domain.incident.words import Answer, NoticeKind
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
@@ -17,7 +18,7 @@ from coalition.rendering.slack.names import label_line
 from coalition.rendering.slack.replies import reply
 
 if TYPE_CHECKING:
-    from coalition.domain.incident.state import NoticeState
+    from coalition.domain.incident.state import Incident, NoticeState
 
 KINDS: tuple[str, ...] = get_args(NoticeKind)
 PREVIEWED = "previewed"
@@ -61,6 +62,19 @@ def _send(call: Call) -> Reply:
             "The headline counts who has answered; silent members are tried by the next channel.",
         ),
         after,
+    )
+
+
+def release(call: Call, incident: Incident, override: int) -> Reply:
+    """The second approver's word: the notice goes to the recipient that was kept from it."""
+    call.desk.execute(ApproveOverride(**call.base, incident=incident.number, override=override))
+    return Reply(
+        reply(
+            f"{label_line(incident)}\nOverride {override} of {incident.number} is released; the "
+            "notice is on its way. The log keeps both names and the reason.",
+            "The board shows when it arrives and when it is acknowledged.",
+        ),
+        incident,
     )
 
 
