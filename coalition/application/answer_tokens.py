@@ -3,7 +3,8 @@
 A token is signed with HMAC-SHA256 (itsdangerous, whose default is SHA-1) under a key derived from
 TOCSIN_SECRET_KEY, with a salt that keeps exercise and live apart. It is bound to incident, notice
 and member, and carries its own expiry, so that the same notice always has the same link: a retry
-sends the same bytes and a reminder opens the same page. Holding it proves no identity.
+sends the same bytes and a reminder opens the same page. Where each copy is to be answered by
+itself (a communications check), it is bound to the sending too. Holding it proves no identity.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class AnswerRef(NamedTuple):
     notice: int
     member: str
     expires: datetime
+    attempt: int | None = None  # the sending, where each has a link of its own
 
 
 class TokenRefused(UserError):
@@ -61,10 +63,13 @@ def make(
     member: str,
     expires: datetime,
     *,
+    attempt: int | None = None,
     exercise: bool = False,
 ) -> str:
     """The token for one recipient's answer link: URL-safe, the same for the same arguments."""
     payload = f"{incident} {notice} {member} {int(expires.timestamp())}"
+    if attempt is not None:
+        payload += f" {attempt}"
     # Its serializers would make a signer for each recipient, at three times the cost.
     return _signer(secret_key, exercise).sign(base64_encode(payload)).decode()
 
@@ -83,8 +88,9 @@ def read(secret_key: str, token: str, now: datetime, *, exercise: bool = False) 
         payload = base64_decode(_signer(secret_key, exercise).unsign(token)).decode()
     except (BadData, ValueError):
         raise TokenRefused(message) from None
-    incident, notice, member, expires = payload.split(" ")
-    ref = AnswerRef(incident, int(notice), member, datetime.fromtimestamp(int(expires), UTC))
+    incident, notice, member, expires, *attempt = payload.split(" ")
+    until = datetime.fromtimestamp(int(expires), UTC)
+    ref = AnswerRef(incident, int(notice), member, until, int(attempt[0]) if attempt else None)
     if now >= ref.expires:
         raise TokenExpired(ref)
     return ref

@@ -30,7 +30,8 @@ class Given:
     """An answer whose sender is known as far as its `way` can tell.
 
     `once` tells a repeat of the same answer from a new one: the webhook-id, the Message-ID, the
-    answer link with the word. `delegate` (its id) is given where `way` is slack.
+    answer link with the word. `delegate` (its id) is given where `way` is slack. `attempt` is the
+    sending that is answered, where the link or the button tells.
     """
 
     incident: str
@@ -42,6 +43,7 @@ class Given:
     at: datetime
     note: str = ""
     by: str = ""
+    attempt: int | None = None
     delegate: str | None = None
     details: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def answer_received(dispatcher: Dispatcher, given: Given) -> Standing:
         notice=given.notice,
         member=given.member,
         answer=given.answer,
+        attempt=given.attempt,
         note=given.note,
         by=given.by,
         details=given.details,
