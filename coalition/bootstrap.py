@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from coalition.application.reading import StateView
 from coalition.domain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redis import Redis
 
     from coalition.adapters.openpgp import Keyring
@@ -34,7 +36,7 @@ class Tocsin:
     """The assembled application, one for a process. Threads may share it."""
 
     settings: Settings
-    coalition: Coalition
+    source: Callable[[], Coalition]
     log: EventLog
     outbox: Outbox
     ledger: Ledger
@@ -49,7 +51,29 @@ class Tocsin:
     secret_key: str = field(repr=False)
     _redis: Redis | None = None
     _keys: Keys | None = None
+    _refusals: Callable[[], tuple[str, ...]] = tuple
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def coalition(self) -> Coalition:
+        """The coalition in force. It may be another one the next time it is asked for."""
+        return self.source()
+
+    @coalition.setter
+    def coalition(self, now: Coalition) -> None:
+        self.source = lambda: now
+
+    def refusals(self) -> tuple[str, ...]:
+        """Why the coalition file as it stands is not in force; empty when it is."""
+        return self._refusals()
+
+    def as_now(self) -> Tocsin:
+        """The same application with the coalition of this moment, whatever the file says later.
+
+        For work that must not see two coalitions: a channel is named by its place in the file.
+        """
+        now = self.coalition
+        return replace(self, source=lambda: now)
 
     @cached_property
     def playbooks(self) -> Shelf:
@@ -71,7 +95,7 @@ class Tocsin:
     @cached_property
     def directory(self) -> Directory:
         """Which incidents there are, and who may see which."""
-        return Directory(self.log, self.coalition)
+        return Directory(self.log, self.source)
 
     @cached_property
     def solver(self) -> Solver:
@@ -105,12 +129,12 @@ def assemble(settings: Settings) -> Tocsin:
 
     Raises `ConfigError` for a wrong coalition file and `PermanentError` when Redis is not there.
     """
-    from coalition.adapters.coalition_file import load_coalition  # noqa: PLC0415
+    from coalition.adapters.coalition_watch import CoalitionFile  # noqa: PLC0415
     from coalition.adapters.redis_client import connect  # noqa: PLC0415
 
-    coalition = load_coalition(settings.coalition)
-    url = redis_url(settings)
-    return over_redis(settings, coalition, connect(url))
+    file = CoalitionFile(settings.coalition)
+    hub = over_redis(settings, file.current(), connect(redis_url(settings)))
+    return replace(hub, source=file.current, _refusals=file.findings)
 
 
 def redis_url(settings: Settings) -> str:
@@ -138,7 +162,7 @@ def over_redis(
     keys = Keys(exercise=coalition.exercise)
     return Tocsin(
         settings=settings,
-        coalition=coalition,
+        source=lambda: coalition,
         log=redis_log.RedisLog(redis, keys),
         outbox=redis_log.RedisOutbox(redis, keys),
         ledger=redis_ledger.RedisLedger(redis, keys),
@@ -170,7 +194,7 @@ def assemble_memory(coalition: Coalition, clock: Clock, settings: Settings | Non
     store = memory.MemoryStore(clock)
     return Tocsin(
         settings=settings,
-        coalition=coalition,
+        source=lambda: coalition,
         log=memory.MemoryLog(store),
         outbox=memory.MemoryOutbox(store),
         ledger=memory.MemoryLedger(store),

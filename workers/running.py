@@ -29,14 +29,17 @@ class Running:
 
     def __init__(self, tocsin: Tocsin) -> None:
         self.tocsin = tocsin
+        self._now = tocsin
         self._http: aiohttp.ClientSession | None = None
         self._slack: AsyncWebClient | None = None
         self._slack_session: aiohttp.ClientSession | None = None
         self._records: OrderedDict[tuple[str, str, int], Record] = OrderedDict()
 
     def context(self, claim: Claim, token: str) -> Context:
-        """Return the context for one claimed effect."""
-        return Context(self, claim, token)
+        """Return the context for one claimed effect, which sees one coalition all the time."""
+        if self._now is self.tocsin or self._now.coalition is not self.tocsin.coalition:
+            self._now = self.tocsin.as_now()
+        return Context(self, self._now, claim, token)
 
     @property
     def http(self) -> aiohttp.ClientSession:
@@ -89,13 +92,9 @@ class Context:
     """`WorkerContext` of one effect."""
 
     running: Running
+    tocsin: Tocsin  # as it was when the effect was claimed
     claim: Claim
     token: str
-
-    @property
-    def tocsin(self) -> Tocsin:
-        """The assembled application."""
-        return self.running.tocsin
 
     @property
     def http(self) -> aiohttp.ClientSession:

@@ -9,6 +9,8 @@ from coalition.domain.gate import ToViewer, release
 from coalition.domain.incident.state import Incident
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coalition.application.ports import EventLog
     from coalition.domain.members import Coalition, Delegate
 
@@ -19,7 +21,7 @@ class Directory:
     Safe to share among threads: two that read at once do the same work twice, nothing worse.
     """
 
-    def __init__(self, log: EventLog, coalition: Coalition) -> None:
+    def __init__(self, log: EventLog, coalition: Callable[[], Coalition]) -> None:
         self._log = log
         self._coalition = coalition
         self._known: dict[str, tuple[int, Incident]] = {}
@@ -73,7 +75,7 @@ class Directory:
                 incident.number,
                 tlp=incident.tlp,
                 audience=ToViewer(delegate.id, incident, "board"),
-                coalition=self._coalition,
+                coalition=self._coalition(),
             )
         except GateRefusal:
             return False

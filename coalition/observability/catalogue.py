@@ -85,6 +85,11 @@ PLAYBOOKS_REFUSED = Metric(
     "gauge",
     "Files of playbooks that were changed and refused; what they last said stays in force.",
 )
+COALITION_REFUSED = Metric(
+    "tocsin_coalition_refused",
+    "gauge",
+    "1 while the coalition file as it stands is refused and what it last said stays in force.",
+)
 STEPS_OVERDUE = Metric(
     "tocsin_steps_overdue",
     "gauge",

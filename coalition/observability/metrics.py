@@ -71,6 +71,10 @@ class Measured(Protocol):
         """The playbooks in force."""
         ...
 
+    def refusals(self) -> tuple[str, ...]:
+        """Why the coalition file as it stands is not in force."""
+        ...
+
 
 class TocsinCollector(Collector):
     """Asked by the registry at every scrape. A store that does not answer is a number as well."""
@@ -110,6 +114,7 @@ def measure(tocsin: Measured) -> dict[Metric, Value]:
     values |= of_runs(runs, now)
     values[catalogue.PLAYBOOKS_REFUSED] = float(len(tocsin.playbooks.refused()))
     tallies = tocsin.tallies.read()
+    values[catalogue.COALITION_REFUSED] = float(bool(tocsin.refusals()))
     values[catalogue.SLACK_FAILURES] = float(tallies["slack_failures"])
     values[catalogue.MAILS] = {
         name.removeprefix("mail_"): float(tallies[name]) for name in MAIL_TALLIES

@@ -192,9 +192,10 @@ def stage(
     clock = SetClock()
     store = memory.MemoryStore(clock)
     log = Breakable(memory.MemoryLog(store))
+    shown = coalition or people()
     tocsin = Tocsin(
         settings=Settings(public_url=public_url, data_dir=data),
-        coalition=coalition or people(),
+        source=lambda: shown,
         log=log,
         outbox=memory.MemoryOutbox(store),
         ledger=memory.MemoryLedger(store),
