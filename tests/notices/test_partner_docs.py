@@ -20,7 +20,7 @@ from coalition.rendering.notices.standard_webhooks import sign, verify
 from coalition.rendering.notices.text import plain_text
 from coalition.rendering.notices.webhook import LARGEST_BODY, body
 from coalition.rendering.notices.wording import ANSWERS, SEVERITIES
-from tests.notices.sample import outward
+from tests.notices.sample import DETAILS, outward
 from tests.notices.stage import SECRET
 from workers.channels import calling
 
@@ -34,13 +34,13 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_text_shown_is_the_text_that_is_sent() -> None:
-    assert blocks("text") == [plain_text(outward())]
+    assert blocks("text") == [plain_text(outward(details=DETAILS))]
 
 
 def test_the_body_shown_is_the_body_that_is_sent() -> None:
     (shown,) = blocks("json")
     at = datetime(2026, 1, 21, 3, 12, 5, tzinfo=UTC)
-    assert json.loads(shown) == json.loads(body(outward(), at))
+    assert json.loads(shown) == json.loads(body(outward(details=DETAILS), at))
 
 
 @pytest.mark.parametrize(

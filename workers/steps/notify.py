@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coalition.domain.errors import PermanentError, UserError
 from coalition.domain.incident.commands import IssueNotice
 from coalition.domain.labels import Tlp, strictest
+from coalition.domain.notice.details import NoticeDetails
 from workers.steps._scene import command_fields, incident_of, members_meant, source_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any
             tlp=strictest(incident.tlp, Tlp(wanted["tlp"])),
             ack_within=timedelta(seconds=within) if within else None,
             source=source_of(run, step),
+            # A step that began before these existed has none of them.
+            details=NoticeDetails.model_validate(wanted.get("details") or {}),
+            supersedes=wanted.get("supersedes"),
         )
     )
     issued = _issued(await incident_of(ctx, run), run, step)

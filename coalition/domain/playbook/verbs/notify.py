@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
@@ -10,8 +11,9 @@ from typing_extensions import override
 from coalition.domain.incident.words import USUAL, Answer, NoticeKind
 from coalition.domain.labels import TypedTlp, strictest
 from coalition.domain.playbook.behaviour import Moment, Verb
-from coalition.domain.playbook.shapes import Members, OptionalText, Text, Time
+from coalition.domain.playbook.shapes import Id, Members, NamesStep, OptionalText, Text, Time
 from coalition.domain.playbook.values import Results, Variable
+from coalition.domain.playbook.verbs._details import Details, earlier, stated, texts_of
 
 
 def _some(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
@@ -23,7 +25,9 @@ def _some(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
 class Notify(Verb):
     """Ends when the notice is issued; `wait_for_acks` waits for the answers.
 
-    The notice carries the strictest of the incident's label, the playbook's and `tlp`.
+    The notice carries the strictest of the incident's label, the playbook's and `tlp`. With
+    `supersedes` it takes the place of an earlier step's notice, and also goes to whoever was sent
+    that one.
     """
 
     word = "notify"
@@ -41,6 +45,19 @@ class Notify(Verb):
     kind: NoticeKind = "alert"
     tlp: TypedTlp | None = None
     ack_within: Time | None = None
+    details: Details = {}  # noqa: RUF012 - pydantic copies it; the step is frozen
+    supersedes: Annotated[Id, NamesStep(("notify", "share"))] | None = None
+
+    @property
+    @override
+    def templates(self) -> Iterator[tuple[str, str, str]]:
+        yield from super().templates
+        yield from texts_of(self.details)
+
+    @override
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if self.kind in ("correction", "withdrawal") and self.supersedes is None:
+            yield "supersedes", f"is missing; a {self.kind} names the step of the earlier notice"
 
     @override
     def request(self, moment: Moment) -> dict[str, Any]:
@@ -51,6 +68,8 @@ class Notify(Verb):
             "kind": self.kind,
             "tlp": str(strictest(moment.tlp, self.tlp or moment.tlp)),
             "ack_within_seconds": within,
+            "details": stated(self.details, moment),
+            "supersedes": earlier(self.supersedes, moment),
         }
 
     @property

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
 
 from typing_extensions import override
 
 from coalition.domain.labels import TypedTlp, strictest
 from coalition.domain.playbook.behaviour import Moment, Verb
-from coalition.domain.playbook.shapes import Members, Text
+from coalition.domain.playbook.shapes import Id, Members, NamesStep, Text
 from coalition.domain.playbook.values import Results, Variable
+from coalition.domain.playbook.verbs._details import Details, earlier, stated, texts_of
 
 
 class Share(Verb):
@@ -31,6 +33,14 @@ class Share(Verb):
     text: Text
     what: Literal["sitrep", "sighting"] = "sitrep"
     tlp: TypedTlp | None = None
+    details: Details = {}  # noqa: RUF012 - pydantic copies it; the step is frozen
+    supersedes: Annotated[Id, NamesStep(("notify", "share"))] | None = None
+
+    @property
+    @override
+    def templates(self) -> Iterator[tuple[str, str, str]]:
+        yield from super().templates
+        yield from texts_of(self.details)
 
     @override
     def request(self, moment: Moment) -> dict[str, Any]:
@@ -41,6 +51,8 @@ class Share(Verb):
             "kind": self.what,
             "tlp": str(strictest(moment.tlp, self.tlp or moment.tlp)),
             "ack_within_seconds": None,
+            "details": stated(self.details, moment),
+            "supersedes": earlier(self.supersedes, moment),
         }
 
     @property
