@@ -84,10 +84,7 @@ def _of_terms(aid: Aid, offer: Offer, about: str) -> Iterator[Move]:
         return
     for side in still_to_sign(aid, offer):
         what = f"sign the terms of offer {offer.offer}"
-        begun = bool(offer.signatures)
-        yield Move(
-            side, what, f"aid accept {about}", approver=True, urgent=begun, offer=offer.offer
-        )
+        yield Move(side, what, f"aid accept {about}", approver=True, offer=offer.offer)
 
 
 def _of_mission(aid: Aid, mission: Mission) -> Iterator[Move]:

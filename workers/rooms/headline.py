@@ -9,10 +9,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from coalition.application.matching import advise
+from coalition.application.reading import StateView
 from coalition.domain.audiences import ToRoom
+from coalition.domain.gate import explain
 from coalition.domain.incident.commands import RecordRoomStep
+from coalition.domain.labels import strictest
 from coalition.domain.messages import SYSTEM
 from coalition.domain.sharing import part_for
+from coalition.rendering.aid_matching import recommended
+from coalition.rendering.slack.aid_panel import Panel, wanted
 from coalition.rendering.slack.headline import Progress, headline
 from coalition.rendering.slack.run_posts import waits
 from workers.rooms.calls import SlackRefused, carried_out, client
@@ -22,6 +28,7 @@ from workers.rooms.posting import Place, post_once
 if TYPE_CHECKING:
     from coalition.application.ports import Claim
     from coalition.bootstrap import Tocsin
+    from coalition.domain.aid.state import Aid
     from coalition.domain.gate import Cleared
     from coalition.domain.incident.state import Incident
     from coalition.domain.run.state import Run
@@ -61,9 +68,11 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
 async def drawn(ctx: WorkerContext, incident: Incident) -> Cleared[Rendered]:
     """The headline of an incident, or its pointer."""
     runs = await asyncio.to_thread(_progress, ctx.tocsin, incident)
+    aid = await asyncio.to_thread(panels, ctx.tocsin, incident)
     prefix = ctx.tocsin.settings.slack_command_prefix
     coalition = ctx.tocsin.coalition
-    rendered = headline(coalition, part_for(incident, ToRoom(incident), coalition), runs, prefix)
+    part = part_for(incident, ToRoom(incident), coalition)
+    rendered = headline(coalition, part, runs, prefix, aid)
     return for_room(ctx.tocsin, incident, rendered, incident.tlp)
 
 
@@ -78,6 +87,24 @@ def _line(tocsin: Tocsin, incident: Incident, run: Run) -> Progress:
     if tocsin.playbooks.pinned(run.playbook).words_tlp > incident.tlp:
         return Progress(run.run, done, "" if run.over else "its label is above this room's")
     return Progress(run.title, done, waits(run))
+
+
+def panels(tocsin: Tocsin, incident: Incident) -> list[Panel]:
+    """The requests for aid of an incident, each with what is recommended, as its room may see."""
+    shown = wanted(StateView(tocsin).aids_of(incident.number))
+    return [_panel(tocsin, incident, aid) for aid in shown]
+
+
+def _panel(tocsin: Tocsin, incident: Incident, aid: Aid) -> Panel:
+    coalition = tocsin.coalition
+    refused = explain(tlp=aid.tlp, audience=ToRoom(incident), coalition=coalition)
+    if refused or strictest(aid.tlp, incident.tlp) != incident.tlp:
+        return Panel(aid, (), shown=False)
+    offered = aid.seeking and any(offer.live for offer in aid.offers.values())
+    if not offered:
+        return Panel(aid, (), shown=True)
+    found = advise(tocsin, aid.aid).for_request(aid.aid)
+    return Panel(aid, recommended(found, aid, coalition), shown=True)
 
 
 async def _post_anew(

@@ -1,7 +1,7 @@
 """The headline: the whole state of an incident at a glance, pinned in its room, edited in place.
 
-In this order: label, id, severity · title · status, lead, next update · receipts · playbooks ·
-what needs a human · the room's checklist while it is not complete · at most three buttons.
+In this order: label, id, severity · title · status, lead, next update · receipts · aid ·
+playbooks · what needs a human · the room's checklist while it is not complete · at most three buttons.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coalition.domain.incident.words import ROOM_STEPS
+from coalition.rendering.slack.aid_panel import panel_blocks, panel_sentences
 from coalition.rendering.slack.blocks import (
     actions,
     button,
@@ -43,6 +44,7 @@ from coalition.rendering.slack.text import (
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
+    from coalition.rendering.slack.aid_panel import Panel
 
 STEPS = {
     "create": "Make the room",
@@ -74,7 +76,11 @@ class Progress(NamedTuple):
 
 
 def headline(
-    coalition: Coalition, incident: Incident, runs: Sequence[Progress] = (), prefix: str = ""
+    coalition: Coalition,
+    incident: Incident,
+    runs: Sequence[Progress] = (),
+    prefix: str = "",
+    aid: Sequence[Panel] = (),
 ) -> Rendered:
     """The headline as it is to stand now."""
     blocks: list[Block] = [
@@ -82,6 +88,7 @@ def headline(
         header(f"{EXERCISE}: {incident.title}" if incident.exercise else incident.title),
         section(_facts(coalition, incident)),
         *_answers(coalition, incident),
+        *panel_blocks(coalition, aid, prefix),
     ]
     if runs:
         blocks.append(section("\n".join(_progress(run) for run in runs[-3:])))
@@ -94,7 +101,8 @@ def headline(
             "react with :pushpin: to put a message in the timeline"
         )
     )
-    return Rendered(_sentences(coalition, incident), fitted(blocks))
+    said = joined([_sentences(coalition, incident), *panel_sentences(aid)])
+    return Rendered(said, fitted(blocks))
 
 
 def _facts(coalition: Coalition, incident: Incident) -> str:
