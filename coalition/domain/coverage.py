@@ -55,9 +55,7 @@ class AreaCovered(Message):
 
 
 class CoverageMap(Message):
-    """The whole map. `together` services are offered at all; no member alone offers more than
-    `alone`.
-    """
+    """`together` services are offered at all; no member alone offers more than `alone`."""
 
     areas: tuple[AreaCovered, ...]
     together: int

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from coalition.domain.durations import format_duration
 from coalition.domain.matching.filters import FILTERS, NOT_AVAILABLE, FilterName
 
 if TYPE_CHECKING:
@@ -91,5 +90,5 @@ def _against(decisive: Decisive, own: Judged, instead: str, rules: AidRules) -> 
 
 
 def _when(one: Judged, rules: AidRules) -> str:
-    limits = [format_duration(limit) for limit in rules.soon]
+    limits = [f"{limit.total_seconds() / 3600:g} h" for limit in rules.soon]
     return f"within {limits[one.soon]}" if one.soon < len(limits) else f"later than {limits[-1]}"
