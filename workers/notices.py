@@ -15,22 +15,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
-from coalition.domain.errors import PermanentError, UserError
-from coalition.domain.gate import ToChannel, release
+from coalition.domain.errors import PermanentError, TransientError, UserError
 from coalition.domain.incident.events import NoticeIssued
+from coalition.domain.incident.overrides import content_hash
 from coalition.domain.reach import ENDPOINTS
-from coalition.rendering.notices.build import Draft, label_now
+from coalition.rendering.notices.build import Draft
 from coalition.rendering.notices.hub import hub_of
+from coalition.rendering.notices.model import ThinNotice
 from workers.asking_again import AskingAgain
 from workers.channels import deliver, repeatable
 from workers.channels.calling import EndpointGone
+from workers.clearance import Case, Sending, clear
 from workers.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from coalition.application.ports import Claim
     from coalition.bootstrap import Tocsin
     from coalition.domain.gate import Cleared
-    from coalition.domain.incident.state import Attempt, Incident, NoticeState, RecipientState
+    from coalition.domain.incident.state import Incident
     from coalition.domain.incident.words import NoticeKind, Stage
     from coalition.domain.messages import Record
     from coalition.domain.reach import Reach
@@ -67,17 +69,20 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     order = Order(**claim.payload)
     desk = Desk.of(ctx)
 
-    async def cleared_now() -> Cleared[OutwardNotice]:
+    async def cleared_now() -> Cleared[OutwardNotice | ThinNotice]:
         draft, case = await desk.draft(ctx, order), await desk.case(ctx, order)
         if reason := _lapsed(case, order):
             raise Lapsed(reason)
         try:
-            return _clear(ctx.tocsin, desk, draft, case, order)
+            sending = Sending(case, draft, desk.content(order), desk.answer_url(draft, order))
+            return clear(sending, ctx.tocsin.coalition, ctx.now())
         except UserError as error:
             raise PermanentError(error.message) from error
 
     async def still() -> None:
-        await cleared_now()
+        if type((await cleared_now()).content) is not type(cleared.content):
+            # The label was raised while it waited: it goes out again, as what it may be now.
+            raise TransientError("its label has just changed")
 
     try:
         cleared = await cleared_now()
@@ -91,7 +96,8 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     except EndpointGone as gone:
         await endpoint.remember(ctx, claim.id, order.incident, gone)
         raise
-    return _receipt(ctx, order, sent.stage, sent.evidence)
+    nudged = {"nudge": True} if isinstance(cleared.content, ThinNotice) else {}
+    return _receipt(ctx, order, sent.stage, {**sent.evidence, **nudged})
 
 
 class Lapsed(Exception):
@@ -106,15 +112,6 @@ def _in_doubt(ctx: WorkerContext, claim: Claim, order: Order) -> dict[str, Any] 
     return None
 
 
-class Case(NamedTuple):
-    """One sending as the incident stands now (or stood a second ago)."""
-
-    incident: Incident
-    notice: NoticeState
-    recipient: RecipientState
-    attempt: Attempt
-
-
 def _lapsed(case: Case, order: Order) -> str:
     """Why this sending is not needed any more; empty text when it is."""
     if case.notice.superseded_by is not None:
@@ -127,25 +124,6 @@ def _lapsed(case: Case, order: Order) -> str:
     if any(one.channel == order.channel for one in later):
         return "a later attempt goes by the same channel"
     return ""
-
-
-def _clear(
-    tocsin: Tocsin, desk: Desk, draft: Draft, case: Case, order: Order
-) -> Cleared[OutwardNotice]:
-    coalition = tocsin.coalition
-    if draft.event.exercise is not coalition.exercise:
-        raise PermanentError("Exercise and live are kept apart: this notice is of the other one.")
-    member = coalition.member(order.member)
-    tlp = label_now(draft.event.tlp, case.incident.tlp)
-    notice = draft.for_recipient(
-        member,
-        tlp=tlp,
-        attempt=order.attempt,
-        ack_by=case.attempt.ack_by,
-        answer_url=desk.answer_url(draft, order),
-    )
-    audience = ToChannel(order.member, order.channel)
-    return release(notice, tlp=tlp, audience=audience, coalition=coalition)
 
 
 def _receipt(
@@ -213,6 +191,11 @@ class Desk:
             if len(self._drafts) > DRAFTS:
                 self._drafts.popitem(last=False)
         return known[1]
+
+    def content(self, order: Order) -> str:
+        """The hash of the recorded notice's content; its draft has been asked for."""
+        record, _ = self._drafts[order.incident, order.version]
+        return content_hash(record.data)
 
     async def case(self, ctx: WorkerContext, order: Order) -> Case:
         """How the sending stands.

@@ -35,6 +35,7 @@ from coalition.domain.fields import (
     TimeZone,
 )
 from coalition.domain.findings import CrossCheckError, Problem
+from coalition.domain.hours import WorkingHours
 from coalition.domain.keys import key_problems, pinned_keys
 from coalition.domain.labels import Tlp, TypedTlp
 from coalition.domain.messages import canonical
@@ -89,6 +90,7 @@ class Member(Strict):
     name: Name
     country: Country
     timezone: TimeZone
+    hours: WorkingHours | None = None  # of its own zone; absent: it answers day and night
     languages: tuple[Language, ...] = ("en",)
     status: MemberStatus
     trust: Trust

@@ -24,7 +24,7 @@ def evidence_line(evidence: Mapping[str, Any]) -> str:
     """What the other side said, in one line that fits a table: `status 202, host cert.example`."""
     said = [
         name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
-        for name, value in evidence.items()
+        for name, value in sorted(evidence.items())  # as the log has them
         if name not in BESIDES and value not in (None, "", False)
     ]
     line = " ".join(", ".join(said).split())

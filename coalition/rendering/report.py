@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.severity import EQUIVALENTS
 from coalition.domain.sharing import without
+from coalition.rendering.affected import affected_words
 from coalition.rendering.timeline import Names, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from coalition.domain.incident.state import Incident, NoticeState, RecipientState
+    from coalition.domain.incident.overrides import Override
+    from coalition.domain.incident.state import Attempt, Incident, NoticeState, RecipientState
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Record
 
@@ -48,6 +50,7 @@ def report(
     shown = [line for line in lines if line.tlp is None or line.tlp <= ceiling]
     notices = [one for one in incident.notices.values() if one.tlp <= ceiling]
     above = [one for one in incident.notices.values() if one.tlp > ceiling]
+    seen = without(incident, above)
     withheld = len(lines) - len(shown) + len(above)
     labels = [*(line.tlp for line in shown if line.tlp), *(one.tlp for one in notices)]
     tlp = strictest(incident.tlp, *labels)
@@ -57,8 +60,9 @@ def report(
         f"# {incident.number}: {escaped(incident.title)}",
         *_facts(incident, names),
         *_notices(notices, names),
-        *_tasks(incident, names),
-        *_alarms(without(incident, above)),
+        *_released(seen, names),
+        *_tasks(seen, names),
+        *_alarms(seen),
         "## Timeline",
         "\n".join(
             f"- {_time(line.at)} **{escaped(line.who)}** {escaped(line.text)}" for line in shown
@@ -129,14 +133,12 @@ def _notices(notices: list[NoticeState], names: Names) -> Iterator[str]:
 def _receipt(member: str, one: RecipientState, names: Names) -> tuple[str, ...]:
     if not one.recipient.channels:
         return (names.member(member), f"not sent: {one.recipient.refused}", "", "", "")
-    ways = " → ".join(
-        f"{names.channel(member, attempt.channel)} ({attempt.stage.replace('_', ' ')})"
-        for attempt in one.attempts
-    )
+    ways = " → ".join(_way(member, one, attempt, names) for attempt in one.attempts)
     delivered = next(
         (attempt.delivered_at for attempt in one.attempts if attempt.delivered_at), None
     )
     answer = one.answer or ("none" if one.acknowledged_at is None else "acknowledged only")
+    hit = "" if one.affected is None else f"; {affected_words(one.affected)}"
     proof = ", to be confirmed" if one.unconfirmed else ""
     said = f": {one.note}" if one.note else ""
     return (
@@ -144,14 +146,47 @@ def _receipt(member: str, one: RecipientState, names: Names) -> tuple[str, ...]:
         ways,
         _time(delivered) if delivered else "no proof",
         _time(one.acknowledged_at) if one.acknowledged_at else _silence(one),
-        f"{answer.replace('_', ' ')}{proof}{said}",
+        f"{answer.replace('_', ' ')}{proof}{said}{hit}",
     )
+
+
+def _way(member: str, one: RecipientState, attempt: Attempt, names: Names) -> str:
+    facts = [attempt.stage.replace("_", " "), attempt.evidence]
+    if attempt.channel in one.recipient.nudged:
+        facts.append("nudge only")
+    if attempt.reason == "override":
+        facts.append(f"override {one.override}")
+    return f"{names.channel(member, attempt.channel)} ({', '.join(filter(None, facts))})"
 
 
 def _silence(one: RecipientState) -> str:
     if one.expired:
         return "no (incident over)"
     return "no (phone)" if one.exhausted else "not yet"
+
+
+def _released(incident: Incident, names: Names) -> Iterator[str]:
+    """Overrides and permissions, each with the names of those who gave it."""
+    said = [
+        f"- {_time(one.requested_at)} override {one.override}: notice {one.notice} ({one.tlp}) to "
+        f"{escaped(names.member(one.member))}, asked for by "
+        f"{escaped(names.person(one.requested_by))}, {_second(one, names)}: {escaped(one.reason)}"
+        for one in incident.overrides.values()
+    ]
+    said += [
+        f"- permission: what comes from {escaped(names.member(member))} may be {tlp}"
+        for member, tlp in incident.permissions.items()
+    ]
+    if said:
+        yield "## Overrides and permissions"
+        yield "\n".join(said)
+
+
+def _second(override: Override, names: Names) -> str:
+    if override.approved_by is None or override.approved_at is None:
+        return f"not released (until {_time(override.expires)})"
+    who = escaped(names.person(override.approved_by))
+    return f"released by {who} on {_time(override.approved_at)}"
 
 
 def _tasks(incident: Incident, names: Names) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -62,9 +62,11 @@ async def test_the_gate_is_asked_again_when_the_channels_ceiling_was_lowered(
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
         (claim,) = on.issue()
         on.tocsin.coalition = coalition(member("lv", [webhook(partner.url, "TLP:CLEAR")]))
-        with pytest.raises(PermanentError, match="TLP:GREEN may not go there"):
-            await on.send(claim)
-        assert partner.bodies == []
+        done = await on.send(claim)
+        assert done["evidence"]["nudge"] is True
+        (nudge,) = partner.accepted
+        assert (nudge["data"]["thin"], nudge["data"]["tlp"]) == (True, "TLP:GREEN")
+        assert "DDoS" not in str(nudge)
 
 
 async def test_a_label_that_was_raised_since_counts_for_what_has_not_left_yet(
@@ -83,9 +85,11 @@ async def test_a_label_that_was_raised_since_counts_for_what_has_not_left_yet(
         on.tell(ChangeTlp, tlp=Tlp.AMBER, reason="names of victims")
         await on.send(claims["lv"])
         assert partner.accepted[0]["data"]["tlp"] == "TLP:AMBER"
-        with pytest.raises(PermanentError, match="TLP:AMBER may not go there"):
-            await on.send(claims["lt"])
-        assert server.messages == []
+        await on.send(claims["lt"])
+        (nudge,) = server.messages
+        text = cast("bytes", nudge.content)
+        assert b"Subject: [TLP:AMBER] INC-2026-0007-n1-lt" in text
+        assert b"DDoS" not in text
 
 
 async def test_who_has_answered_meanwhile_is_sent_nothing_more(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ import pytest
 
 from coalition.domain.errors import NotAllowed, NotFound, PermanentError, UserError
 from coalition.domain.incident import commands as c
+from coalition.domain.incident import guest_messages as g
+from coalition.domain.incident import release_messages as r
 from coalition.domain.incident.apply import CHANGES, apply
+from coalition.domain.incident.check_messages import CheckStarted
 from coalition.domain.incident.decide import BEGINNINGS, RULES, By
 from coalition.domain.incident.events import NoteAdded, WarningRaised
 from coalition.domain.incident.words import Severity
@@ -31,6 +34,9 @@ MINIMAL: dict[type[Command], dict[str, Any]] = {
     c.IssueNotice: {"kind": "alert", "to": ("lv",), "text": "x"},
     c.RemindRecipients: {"notice": 1},
     c.EscalateRecipients: {"notice": 1},
+    r.RecordPermission: {"tlp": Tlp.GREEN, "reason": "x"},
+    r.RequestOverride: {"notice": 1, "members": ("pl",), "reason": "x"},
+    r.ApproveOverride: {"override": 1},
     c.RecordReceipts: {"receipts": ()},
     c.AnswerNotice: {"notice": 1, "member": "lv", "answer": "acknowledge"},
     c.PassDeadline: {"timer": "update"},

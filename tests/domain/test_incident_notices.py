@@ -22,6 +22,7 @@ from coalition.domain.incident.events import (
     NoticeIssued,
     NoticeReminded,
     ReceiptsRecorded,
+    TaskAdded,
 )
 from coalition.domain.incident.timers import timers
 from coalition.domain.incident.words import Severity
@@ -39,8 +40,10 @@ def test_a_notice_goes_by_the_channels_that_the_gate_allows_in_their_order() -> 
     assert [one.channel for one in recipients["lt"].attempts] == [0]
     strict = opened()
     strict.tell(IssueNotice, "ee-op", **NOTICE)
-    assert strict.now.notices["1"].recipients["lv"].recipient.channels == (0,)  # mail is GREEN
-    assert strict.now.notices["1"].recipients["lt"].recipient.channels == (1,)
+    lv, lt = (strict.now.notices["1"].recipients[one].recipient for one in ("lv", "lt"))
+    # Plain mail may only say that the notice waits, and it is the last that is tried.
+    assert (lv.channels, lv.nudged) == ((0, 1), (1,))
+    assert (lt.channels, lt.nudged) == ((1, 0), (0,))
 
 
 def test_a_notice_is_labelled_like_its_incident_or_stricter() -> None:
@@ -96,14 +99,16 @@ def test_silence_goes_to_the_next_channel_and_then_to_the_phone() -> None:
         notice=1, member="lv", attempt=2, channel=1, reason="late", ack_by=NOW + 2 * HOUR
     )
     assert story.tell(PassDeadline, timer="notice:1") == []  # that wait has a new deadline
-    (alarm,) = story.wait(HOUR).tell(PassDeadline, timer="notice:1")
+    task, alarm = story.wait(HOUR).tell(PassDeadline, timer="notice:1")
     assert isinstance(alarm, AlarmRaised)
+    assert isinstance(task, TaskAdded)
+    assert (task.text, task.assignee) == (alarm.fallback, "ee-op")
     assert alarm.subject == "silent:1:lv"
     assert "Tried: webhook (queued), email (queued)." in alarm.text
     assert alarm.fallback == (
         "Phone the duty officer of CERT-LV, +372 555 0100, and say: “This is CERT-EE. We sent you "
         "notice INC-2026-0007-n1, TLP:GREEN, on 21 Nov 03:00 UTC. Please read it and "
-        "acknowledge it.”"
+        "acknowledge it.” If nobody answers, ask for: LV Op, LV Both, LV Ap."
     )
     assert "DDoS" not in alarm.text + alarm.fallback  # it is said on an open line
     assert timers(story.now) == {}
@@ -113,7 +118,7 @@ def test_silence_goes_to_the_next_channel_and_then_to_the_phone() -> None:
 def test_in_an_exercise_the_words_for_the_phone_say_so() -> None:
     story = opened(World(coalition(exercise=True)), tlp=Tlp.GREEN)
     story.tell(IssueNotice, "ee-op", **{**NOTICE, "to": ("no",)})
-    (alarm,) = story.wait(HOUR).tell(PassDeadline, timer="notice:1")
+    _, alarm = story.wait(HOUR).tell(PassDeadline, timer="notice:1")
     assert isinstance(alarm, AlarmRaised)
     assert alarm.text.startswith("EXERCISE")
     assert "“EXERCISE, EXERCISE, EXERCISE. This is CERT-EE." in alarm.fallback
@@ -143,7 +148,7 @@ def test_a_sending_in_doubt_is_never_repeated_on_its_channel() -> None:
     (_, event) = story.tell(RecordReceipts, receipts=(receipt("lv", "in_doubt"),))
     assert isinstance(event, ChannelEscalated)
     assert (event.channel, event.reason) == (1, "in_doubt")
-    (_, alarm) = story.tell(RecordReceipts, receipts=(receipt("lv", "in_doubt", 2, channel=1),))
+    (*_, alarm) = story.tell(RecordReceipts, receipts=(receipt("lv", "in_doubt", 2, channel=1),))
     assert isinstance(alarm, AlarmRaised)
     assert story.tell(RemindRecipients, SYSTEM, notice=1) == []
 

@@ -34,6 +34,7 @@ def posting(notice: OutwardNotice, attempt: int = 1, *, takes_answers: bool = Fa
         effect=f"{notice.notice_id}-{attempt}",
         host="tocsin.example",
         sender="hub@tocsin.example",
+        coalition="Baltic Shield",
         to="cert@cert.lv.example",
         at=ISSUED,
         trace="0123456789abcdef",

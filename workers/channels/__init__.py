@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from coalition.domain.channels import Channel
     from coalition.domain.gate import Cleared
-    from coalition.rendering.notices.model import OutwardNotice
+    from coalition.rendering.notices.model import OutwardNotice, ThinNotice
     from workers.context import WorkerContext
 
 
@@ -46,7 +46,11 @@ class ChannelModule(Protocol):
     REPEATABLE: bool | Callable[[Any], bool]
 
     async def send(
-        self, ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: Any, effect: str
+        self,
+        ctx: WorkerContext,
+        cleared: Cleared[OutwardNotice | ThinNotice],
+        channel: Any,
+        effect: str,
     ) -> Sent:
         """Send it, once."""
         ...
@@ -77,7 +81,9 @@ def repeatable(channel: Channel) -> bool:
     return rule(channel) if callable(rule) else rule
 
 
-async def deliver(ctx: WorkerContext, cleared: Cleared[OutwardNotice], effect: str) -> Sent:
+async def deliver(
+    ctx: WorkerContext, cleared: Cleared[OutwardNotice | ThinNotice], effect: str
+) -> Sent:
     """Send it by the very channel that the gate cleared it for.
 
     Raises:

@@ -104,7 +104,7 @@ async def _drawn(
     telling = Telling(ctx.tocsin.coalition, incident, record, tlp, aid)
     builder = post_of if aid is None else aid_posts.post_of
     post = builder(telling, record.event())
-    if post and post.direct and incident.room.channel is None:
+    if post and post.direct and incident.room.channel is None and not incident.checks_comms:
         post = post._replace(rendered=alone(telling, post))
     return incident, tlp, post
 

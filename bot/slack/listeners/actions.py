@@ -10,11 +10,13 @@ from bot.slack import conversation
 from bot.slack.conversation import Asked, Shown
 from bot.slack.delivery import open_modal
 from bot.slack.desk import Reply, public
+from bot.slack.verbs import notifying
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident.commands import ClearAlarm, CompleteTask, RetryRoom
 from coalition.rendering.slack.alarms import CLEAR
 from coalition.rendering.slack.modals import LINK, done_modal, form_modal, link_modal
 from coalition.rendering.slack.posts import TASK_DONE
+from coalition.rendering.slack.release_posts import RELEASE
 from coalition.rendering.slack.replies import MENU, refusal, reply
 
 if TYPE_CHECKING:
@@ -126,6 +128,13 @@ def _task_done(asked: Asked, _action: str, value: str) -> Reply:
     )
 
 
+def _release(asked: Asked, _action: str, value: str) -> Reply:
+    number, _, override = value.partition("|")
+    incident = asked.desk.seen(asked.caller, number)
+    call = asked.call({})
+    return notifying.release(call, incident, int(override))
+
+
 FAMILIES: dict[str, Act] = {
     MENU: _verb,
     "verb": _verb,
@@ -133,5 +142,6 @@ FAMILIES: dict[str, Act] = {
     "retry_room": _retry,
     CLEAR: _clear,
     TASK_DONE: _task_done,
+    RELEASE: _release,
 }
 """What stands before the first colon of an action's id, and what it does."""

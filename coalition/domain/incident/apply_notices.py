@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coalition.domain.incident.overrides import content_hash
 from coalition.domain.incident.receiving import climb, unproven
 from coalition.domain.incident.state import Attempt, NoticeState, RecipientState
+from coalition.domain.receipts import evidence_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         ReceiptsRecorded,
         Recipient,
     )
+    from coalition.domain.incident.release_messages import OverrideApproved
     from coalition.domain.incident.state import Incident
     from coalition.domain.messages import Record
 
@@ -51,6 +54,7 @@ def issued(state: Incident, record: Record, event: NoticeIssued) -> Change:
         update=event.update,
         first=event.thread.first if event.thread else None,
         aid=event.aid,
+        content=content_hash(record.data),
     )
     earlier = state.notices.get(str(event.supersedes))
     replaced = {str(earlier.notice): _superseded(earlier, event.notice)} if earlier else {}
@@ -65,7 +69,8 @@ def reminded(state: Incident, record: Record, event: NoticeReminded) -> Change:
         recipient = notice.recipients[name]
         last = recipient.attempts[-1]
         update = {"attempt": event.attempts[name], "stage": "queued", "at": record.at}
-        again = last.model_copy(update={**update, "delivered_at": None})
+        afresh: Change = {"delivered_at": None, "rungs": {}, "evidence": "", "reason": "reminder"}
+        again = last.model_copy(update={**update, **afresh})
         changed[name] = recipient.model_copy(
             update={
                 "attempts": (*recipient.attempts, again),
@@ -85,6 +90,7 @@ def escalated(state: Incident, record: Record, event: ChannelEscalated) -> Chang
         stage="queued",
         at=record.at,
         ack_by=event.ack_by,
+        reason=event.reason,
     )
     attempts = (*recipient.attempts, attempt)
     return _with(state, notice, {event.member: recipient.model_copy(update={"attempts": attempts})})
@@ -122,11 +128,55 @@ def answered(state: Incident, record: Record, event: NoticeAnswered) -> Change:
         update["note"] = event.note
         update["verified"] = event.verified
         update["details"] = event.details
+        update["answered_via"] = record.actor.via
+        update["proof"] = evidence_line(event.evidence)
     if event.answer != "acknowledge" and "details" in update:
         update["answer"] = event.answer
         update["answered_at"] = record.at
         update["unconfirmed"] = unproven(notice, event.answer, verified=event.verified)
+    update["attempts"] = tuple(
+        one.model_copy(update={"acknowledged_at": one.acknowledged_at or record.at})
+        if one.attempt == event.attempt
+        else one
+        for one in recipient.attempts
+    )
     return _with(state, notice, {event.member: recipient.model_copy(update=update)})
+
+
+def released(state: Incident, record: Record, event: OverrideApproved) -> Change:
+    """The recipient's first attempt above a ceiling; it is waited for like any other."""
+    notice = state.notices[str(event.notice)]
+    recipient = notice.recipients[event.member]
+    ways = recipient.recipient
+    attempt = Attempt(
+        attempt=event.attempt,
+        channel=event.channel,
+        stage="queued",
+        at=record.at,
+        ack_by=event.ack_by,
+        reason="override",
+    )
+    changed = recipient.model_copy(
+        update={
+            "recipient": ways.model_copy(
+                update={
+                    "channels": tuple(dict.fromkeys((*ways.channels, event.channel))),
+                    "nudged": tuple(one for one in ways.nudged if one != event.channel),
+                    "refused": "",
+                }
+            ),
+            "attempts": (*recipient.attempts, attempt),
+            "override": event.override,
+            "exhausted": False,
+        }
+    )
+    override = state.overrides[str(event.override)].model_copy(
+        update={"approved_by": event.approved_by, "approved_at": record.at}
+    )
+    return {
+        **_with(state, notice, {event.member: changed}),
+        "overrides": {**state.overrides, str(event.override): override},
+    }
 
 
 def exhausted(state: Incident, subject: str) -> Change:
@@ -158,7 +208,13 @@ def expired(state: Incident) -> Change:
 def _first(recipient: Recipient, at: datetime, event: NoticeIssued) -> tuple[Attempt, ...]:
     channels = recipient.channels if event.every_channel else recipient.channels[:1]
     return tuple(
-        Attempt(attempt=number, channel=channel, stage="queued", at=at, ack_by=event.ack_by)
+        Attempt(
+            attempt=number,
+            channel=channel,
+            stage="queued",
+            at=at,
+            ack_by=recipient.ack_by or event.ack_by,
+        )
         for number, channel in enumerate(channels, start=1)
     )
 

@@ -33,7 +33,7 @@ def request_call(state: Incident, command: RequestCall, world: World) -> list[Ev
             source=None,
             call=command.call,
         ),
-        AlarmRaised(subject=_subject(command.call), text=command.text, fallback=done),
+        AlarmRaised(subject=subject(command.call), text=command.text, fallback=done),
     ]
 
 
@@ -52,10 +52,11 @@ def called(state: Incident, task: Task, command: CompleteTask) -> list[Event]:
         evidence={"task": task.task, "by": command.actor.label},
     )
     events: list[Event] = [ReceiptsRecorded(receipts=(receipt,))]
-    if _subject(call) in state.alarms:
-        events.append(AlarmCleared(subject=_subject(call)))
+    if subject(call) in state.alarms:
+        events.append(AlarmCleared(subject=subject(call)))
     return events
 
 
-def _subject(call: PhoneCall) -> str:
+def subject(call: PhoneCall) -> str:
+    """Of the alarm that rings for a call."""
     return f"call:{call.notice}:{call.member}:{call.attempt}"

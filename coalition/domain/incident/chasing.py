@@ -9,21 +9,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from coalition.domain.errors import NotFound, UserError
+from coalition.domain.hours import deadline
+from coalition.domain.incident.calling import call_for, still_known
+from coalition.domain.incident.checking import CHECK, end, ends
 from coalition.domain.incident.events import (
-    AlarmRaised,
     ChannelEscalated,
     NoticeReminded,
     UpdateOverdue,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coalition.domain.incident.commands import (
         EscalateRecipients,
         PassDeadline,
         RemindRecipients,
     )
     from coalition.domain.incident.state import Incident, NoticeState, RecipientState
-    from coalition.domain.members import Coalition, Member
+    from coalition.domain.members import Coalition
     from coalition.domain.messages import Actor, Event
     from coalition.domain.world import World
 
@@ -36,11 +40,6 @@ Reason = Literal["late", "failed", "in_doubt", "asked"]
 def notice_timer(notice: int) -> str:
     """Name of the timer that waits for a notice's acknowledgements."""
     return f"notice:{notice}"
-
-
-def silent(notice: int, member: str) -> str:
-    """Subject of the alarm for a recipient whom no channel reaches."""
-    return f"silent:{notice}:{member}"
 
 
 def due(notice: NoticeState) -> datetime | None:
@@ -76,7 +75,10 @@ def remind_recipients(state: Incident, command: RemindRecipients, world: World) 
 
 
 def escalate_recipients(state: Incident, command: EscalateRecipients, world: World) -> list[Event]:
-    """For each silent recipient the next channel, or the alarm when none is left.
+    """For each silent recipient the next channel, or a call when none is left.
+
+    A playbook does not hurry on whom a deadline or a failure has just moved to another channel:
+    they get the time that this one gives them.
 
     Raises:
         NotFound: no such notice.
@@ -91,47 +93,85 @@ def escalate_recipients(state: Incident, command: EscalateRecipients, world: Wor
             "They have answered, were not sent it, or must be phoned: the board shows which.",
             field="members",
         )
-    wanted = [one for name, one in silent_ones.items() if name in (command.members or silent_ones)]
+    wanted = [
+        one
+        for name, one in silent_ones.items()
+        if name in (command.members or silent_ones)
+        and not (command.actor.kind == "system" and _just_moved(one, command.at))
+    ]
     if not wanted:
         return _nobody(command.actor, f"Nobody is silent on notice {command.notice}.")
-    return [chase(state, notice, one, "asked", command.at, world.coalition) for one in wanted]
+    return chase_all(state, notice, wanted, "asked", command.at, world.coalition)
 
 
 def pass_deadline(state: Incident, command: PassDeadline, world: World) -> list[Event]:
     """What follows when a timer of this incident is due; nothing if that wait is over."""
     if command.timer == UPDATE:
         return _update_overdue(state, command.at)
+    if command.timer == CHECK:
+        over = ends(state)
+        return end(state) if over is not None and over <= command.at else []
     for notice in state.notices.values():
         if notice_timer(notice.notice) == command.timer:
-            return [
-                chase(state, notice, one, "late", command.at, world.coalition)
+            late = [
+                one
                 for one in notice.recipients.values()
                 if chaseable(one) and one.attempts[-1].ack_by <= command.at
             ]
+            return chase_all(state, notice, late, "late", command.at, world.coalition)
     return []
 
 
-def chase(
+def chase_all(
     state: Incident,
     notice: NoticeState,
-    recipient: RecipientState,
+    recipients: Sequence[RecipientState],
     reason: Reason,
     at: datetime,
     coalition: Coalition,
-) -> Event:
-    """The next allowed channel that was not tried, or the alarm that names the phone."""
-    tried = {attempt.channel for attempt in recipient.attempts}
-    channel = next((one for one in recipient.recipient.channels if one not in tried), None)
-    if channel is None:
-        return _phone(state, notice, recipient, coalition)
+    tasks: int | None = None,
+) -> list[Event]:
+    """For each the next allowed channel that was not tried; without one, a call to make.
+
+    `tasks`: how many there are, where the events before these make some.
+    """
+    events: list[Event] = []
+    number = len(state.tasks) if tasks is None else tasks
+    for recipient in recipients:
+        tried = {attempt.channel for attempt in recipient.attempts}
+        channel = next((one for one in recipient.recipient.channels if one not in tried), None)
+        if channel is None:
+            number += 1
+            events += call_for(state, notice, recipient, number, coalition)
+        else:
+            events.append(_next(state, notice, recipient, channel, reason, at, coalition))
+    return events
+
+
+def _next(
+    state: Incident,
+    notice: NoticeState,
+    recipient: RecipientState,
+    channel: int,
+    reason: Reason,
+    at: datetime,
+    coalition: Coalition,
+) -> ChannelEscalated:
+    name, within = recipient.recipient.member, timedelta(seconds=notice.ack_within_seconds)
+    member = still_known(name, coalition)
     return ChannelEscalated(
         notice=notice.notice,
-        member=recipient.recipient.member,
+        member=name,
         attempt=len(recipient.attempts) + 1,
         channel=channel,
         reason=reason,
-        ack_by=at + timedelta(seconds=notice.ack_within_seconds),
+        ack_by=deadline(member, state.severity, at, within) if member else at + within,
     )
+
+
+def _just_moved(recipient: RecipientState, at: datetime) -> bool:
+    last = recipient.attempts[-1]
+    return last.reason in ("late", *_LOST) and at < last.ack_by
 
 
 def notice_of(state: Incident, number: int) -> NoticeState:
@@ -161,42 +201,3 @@ def _update_overdue(state: Incident, at: datetime) -> list[Event]:
     if promised is None or state.update_overdue or at < promised:
         return []
     return [UpdateOverdue(due=promised)]
-
-
-def _phone(
-    state: Incident,
-    notice: NoticeState,
-    recipient: RecipientState,
-    coalition: Coalition,
-) -> AlarmRaised:
-    """Says nothing of the content: the words are for an open telephone line."""
-    name = recipient.recipient.member
-    partner, sender = still_known(name, coalition), still_known(notice.member, coalition)
-    title = partner.name if partner else name
-    kinds = partner.channels if partner else ()
-    tried = ", ".join(
-        f"{kinds[one.channel].kind if one.channel < len(kinds) else 'channel'} ({one.stage})"
-        for one in recipient.attempts
-    )
-    number = f"{state.number}-n{notice.notice}"
-    sent = notice.issued_at.strftime("%d %b %H:%M UTC")
-    exercise = "EXERCISE, EXERCISE, EXERCISE. " if state.exercise else ""
-    words = (
-        f"“{exercise}This is {sender.name if sender else notice.member}. We sent you notice "
-        f"{number}, {notice.tlp}, on {sent}. Please read it and acknowledge it.”"
-    )
-    phone = partner.duty_phone if partner else "(no longer in the coalition file)"
-    return AlarmRaised(
-        subject=silent(notice.notice, name),
-        text=f"{exercise}{title} has not acknowledged notice {number}, and no channel is left. "
-        f"Tried: {tried}.",
-        fallback=f"Phone the duty officer of {title}, {phone}, and say: {words}",
-    )
-
-
-def still_known(id: str, coalition: Coalition) -> Member | None:
-    """Members may be taken out of the file while an incident is open; alarms must still ring."""
-    try:
-        return coalition.member(id)
-    except NotFound:
-        return None

@@ -17,10 +17,12 @@ from coalition.domain.incident import (
     opening,
     people,
     receiving,
+    releasing,
     standing,
     work,
 )
 from coalition.domain.incident import commands as c
+from coalition.domain.incident import release_messages as r
 from coalition.domain.incident.checks import of_this_mode
 
 if TYPE_CHECKING:
@@ -71,6 +73,9 @@ RULES: dict[type[Command], Rule] = {
     c.IssueNotice: Rule(notices.issue_notice, By.OPERATOR_OR_STEP),
     c.RemindRecipients: Rule(chasing.remind_recipients, By.OPERATOR_OR_STEP),
     c.EscalateRecipients: Rule(chasing.escalate_recipients, By.OPERATOR_OR_STEP),
+    r.RecordPermission: Rule(releasing.record_permission, By.DELEGATE),
+    r.RequestOverride: Rule(releasing.request_override, By.DELEGATE),
+    r.ApproveOverride: Rule(releasing.approve_override, By.DELEGATE),
     c.PassDeadline: Rule(chasing.pass_deadline, By.SYSTEM),
     c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
     c.AnswerNotice: Rule(receiving.answer_notice, By.PARTNER, late=True),

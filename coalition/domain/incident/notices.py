@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from coalition.domain.authority import delegate_of
 from coalition.domain.errors import GateRefusal, UserError
-from coalition.domain.gate import ToChannel, explain
 from coalition.domain.incident import checks, superseding
 from coalition.domain.incident.commands import IssueNotice, NoticeSource
-from coalition.domain.incident.events import NoticeIssued, Recipient, Thread
+from coalition.domain.incident.events import NoticeIssued, Thread
+from coalition.domain.incident.recipients import recipient_of
 from coalition.domain.incident.words import Answer, NoticeKind, Severity
 from coalition.domain.labels import strictest
 from coalition.domain.notice.combining import SourceLabel, combined
@@ -105,16 +105,20 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
 def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coalition) -> NoticeIssued:
     """The event, after the gate has been asked for each recipient and each of its channels.
 
-    The sender is left out: nobody is sent their own notice.
+    The sender is left out: nobody is sent their own notice, but for a check of all channels.
 
     Raises:
         UserError: nobody is left to tell.
         GateRefusal: every recipient is refused; with each one's reason.
     """
-    told = [member for member in told if member.id != draft.sender.id]
+    if draft.kind != "comms_check" or not draft.every_channel:
+        told = [member for member in told if member.id != draft.sender.id]
     if not told:
         raise UserError("There is nobody to tell.", "Name at least one other member.", field="to")
-    recipients = tuple(_recipient(member, draft.tlp, coalition) for member in told)
+    recipients = tuple(
+        recipient_of(member, draft.tlp, draft.severity, at, draft.within, coalition)
+        for member in told
+    )
     if not any(recipient.channels for recipient in recipients):
         reasons = "\n".join(
             f"• {member.name}: {recipient.refused}"
@@ -151,19 +155,6 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
     )
 
 
-def _recipient(member: Member, tlp: Tlp, coalition: Coalition) -> Recipient:
-    refusals: dict[int, str | None] = {
-        index: explain(tlp=tlp, audience=ToChannel(member.id, index), coalition=coalition)
-        for index in range(len(member.channels))
-    }
-    allowed = tuple(index for index, reason in refusals.items() if reason is None)
-    if allowed:
-        return Recipient(member=member.id, channels=allowed)
-    reasons = dict.fromkeys(reason for reason in refusals.values() if reason)
-    why = " ".join(reasons) or "It has no channel in the coalition file."
-    return Recipient(member=member.id, channels=(), refused=why)
-
-
 def _answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     if answers:
         return tuple(dict.fromkeys(answers))
@@ -192,7 +183,7 @@ def _label(state: Incident, command: IssueNotice) -> Tlp:
 
 def _details(state: Incident, details: NoticeDetails) -> NoticeDetails:
     """An incident that was opened is an open case; of a warning nobody knows yet."""
-    if details.status != UNKNOWN or state.status == "warning":
+    if details.status != UNKNOWN or state.roomless:
         return details
     return details.model_copy(update={"status": "open"})
 

@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING
 from coalition.domain.authority import with_role
 from coalition.domain.errors import NotAllowed, UserError
 from coalition.domain.gate import member_ceiling
+from coalition.domain.incident import calls
 from coalition.domain.incident.answer_details import checked
-from coalition.domain.incident.chasing import Reason, chase, chaseable, notice_of, silent
+from coalition.domain.incident.calling import silent
+from coalition.domain.incident.chasing import Reason, chase_all, chaseable, notice_of
 from coalition.domain.incident.events import (
     AlarmCleared,
     NoteAdded,
     NoticeAnswered,
     ReceiptsRecorded,
+    TaskAdded,
+    TaskCompleted,
 )
 from coalition.domain.incident.words import DECISIONS, RUNGS
+from coalition.domain.receipts import BOUNCE, evidence_line
 
 if TYPE_CHECKING:
     from coalition.domain.incident.commands import AnswerNotice, RecordReceipts
-    from coalition.domain.incident.state import Incident, NoticeState, RecipientState
+    from coalition.domain.incident.state import Attempt, Incident, NoticeState, RecipientState
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Actor, Event
     from coalition.domain.receipts import Receipt
@@ -54,10 +59,14 @@ def record_receipts(state: Incident, command: RecordReceipts, world: World) -> l
     events: list[Event] = [ReceiptsRecorded(receipts=tuple(fresh))]
     if state.over:
         return events
+    tasks = len(state.tasks)
     for (number, _), recipient in moved.items():
         notice, reason = state.notices[str(number)], _lost(recipient)
         if reason is not None:
-            events.append(chase(state, notice, recipient, reason, command.at, world.coalition))
+            one = [recipient]
+            chased = chase_all(state, notice, one, reason, command.at, world.coalition, tasks)
+            tasks += sum(isinstance(event, TaskAdded) for event in chased)
+            events += chased
     return events
 
 
@@ -67,14 +76,23 @@ def climb(recipient: RecipientState, receipt: Receipt) -> RecipientState | None:
     if not 0 <= index < len(recipient.attempts) or receipt.stage not in RUNGS:
         return None
     attempt = recipient.attempts[index]
-    if RUNGS[receipt.stage] <= RUNGS[attempt.stage]:
+    if RUNGS[receipt.stage] <= RUNGS[attempt.stage] and not _came_back(attempt, receipt):
         return None
-    update: dict[str, object] = {"stage": receipt.stage}
+    update: dict[str, object] = {
+        "stage": receipt.stage,
+        "rungs": {**attempt.rungs, receipt.stage: receipt.at},
+        "evidence": evidence_line(receipt.evidence),
+    }
     if receipt.stage in ("delivered", "received") and attempt.delivered_at is None:
         update["delivered_at"] = receipt.at
     after = attempt.model_copy(update=update)
     attempts = (*recipient.attempts[:index], after, *recipient.attempts[index + 1 :])
     return recipient.model_copy(update={"attempts": attempts})
+
+
+def _came_back(attempt: Attempt, receipt: Receipt) -> bool:
+    """A mail server took it, and later proved that it could not deliver it."""
+    return BOUNCE in receipt.evidence and attempt.stage in ("in_doubt", "delivered")
 
 
 def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[Event]:
@@ -91,13 +109,18 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
     """
     notice = notice_of(state, command.notice)
     recipient = _addressed(notice, command, world.coalition)
+    if notice.superseded_by is not None:
+        newer = f"{state.number}-n{notice.superseded_by}-{command.member}"
+        what = f"Notice {notice.notice} was superseded by notice {notice.superseded_by}."
+        raise UserError(what, f"Answer {newer}; nothing was recorded.", field="notice")
     if command.answer not in notice.answers:
         allowed = ", ".join(notice.answers)
         hint = f"Answer one of: {allowed}."
         raise UserError(f"{command.answer} is no answer to this notice.", hint, field="answer")
     details = checked(command.answer, command.details)
     verified = _verified(command.actor)
-    if not _new(recipient, command, verified=verified):
+    attempt = answered_attempt(recipient, command, world.coalition)
+    if not _new(recipient, command, attempt, verified=verified):
         return []
     events: list[Event] = [
         NoticeAnswered(
@@ -110,14 +133,51 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
             evidence=command.evidence,
             source=notice.source,
             details=details,
+            attempt=attempt,
         )
     ]
     subject = silent(command.notice, command.member)
     if subject in state.alarms:
         events.append(AlarmCleared(subject=subject))
+    events += _calls_ended(state, command)
     if unproven(notice, command.answer, verified=verified):
         events.append(_confirm(command, world.coalition))
     return events
+
+
+def _calls_ended(state: Incident, command: AnswerNotice) -> list[Event]:
+    """Nobody needs to phone a member that has come back."""
+    ended: list[Event] = []
+    for task in state.tasks.values():
+        call = task.call
+        if call and task.done_at is None and (call.notice, call.member) == (
+            command.notice, command.member
+        ):  # fmt: skip
+            ended.append(TaskCompleted(task=task.task, source=task.source))
+            if calls.subject(call) in state.alarms:
+                ended.append(AlarmCleared(subject=calls.subject(call)))
+    return ended
+
+
+def answered_attempt(
+    recipient: RecipientState, command: AnswerNotice, coalition: Coalition
+) -> int | None:
+    """The sending that is answered: as the way in tells, or the only one that came by its kind."""
+    numbers = [one.attempt for one in recipient.attempts]
+    if command.attempt in numbers:
+        return command.attempt
+    kind = _CAME_BY.get(command.actor.via)
+    channels = coalition.member(command.member).channels
+    fitting = [
+        one.attempt
+        for one in recipient.attempts
+        if one.channel < len(channels) and channels[one.channel].kind == kind
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+_CAME_BY = {"webhook": "webhook", "mail": "email", "slack": "slack"}
+"""Way in -> the kind of channel that a partner answers by it."""
 
 
 def unproven(notice: NoticeState, answer: str, *, verified: bool) -> bool:
@@ -160,9 +220,13 @@ def _verified(actor: Actor) -> bool:
     return actor.kind == "delegate" or actor.via in SIGNED
 
 
-def _new(recipient: RecipientState, command: AnswerNotice, *, verified: bool) -> bool:
+def _new(
+    recipient: RecipientState, command: AnswerNotice, attempt: int | None, *, verified: bool
+) -> bool:
     if command.answer == "acknowledge":
-        return recipient.acknowledged_at is None
+        heard = (one.acknowledged_at for one in recipient.attempts if one.attempt == attempt)
+        again = recipient.at_once and next(heard, command.at) is None
+        return recipient.acknowledged_at is None or again
     if command.answer == "affected":
         return recipient.affected is None
     if recipient.unconfirmed:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import UserError
-from coalition.domain.incident.chasing import notice_of, silent, still_known
+from coalition.domain.incident.calling import silent, still_known
+from coalition.domain.incident.chasing import notice_of
 from coalition.domain.incident.events import AlarmCleared, Thread
 
 if TYPE_CHECKING:

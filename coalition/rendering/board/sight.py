@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from coalition.domain.gate import ToViewer, explain, release
-from coalition.domain.incident.chasing import silent
 from coalition.domain.labels import Tlp, strictest
+from coalition.domain.sharing import about
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,13 +43,13 @@ class Sight(NamedTuple):
         return {key: alarm for key, alarm in incident.alarms.items() if key not in hidden}
 
     def hidden_alarms(self, incident: Incident) -> set[str]:
-        """The subjects of alarms, open or not, about notices they may not see."""
-        return {
-            silent(notice.notice, member)
+        """The subjects of open alarms about notices they may not see."""
+        unseen = {
+            notice.notice
             for notice in incident.notices.values()
             if not self.label(notice.tlp, incident)
-            for member in notice.recipients
         }
+        return {subject for subject in incident.alarms if about(subject) in unseen}
 
     def only(self, incidents: Iterable[Incident]) -> list[Incident]:
         """Those that they may know of, in the order given."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from coalition.domain.incident import events
+from coalition.domain.sharing import notices_in
 from coalition.rendering.timeline import timeline
 
 if TYPE_CHECKING:
@@ -40,12 +41,10 @@ def timeline_view(
 
     `known` are the other incidents that may be named.
     """
-    hidden = sight.hidden_alarms(incident)
     lines = []
     for record, line in zip(records, timeline(records, sight.coalition), strict=True):
         event = record.event()
-        about_hidden = getattr(event, "subject", None) in hidden
-        if about_hidden or _said_elsewhere(event) or not _may_see(event, incident, known, sight):
+        if _said_elsewhere(event) or not _may_see(event, incident, known, sight):
             continue
         text, rest = _folded(line.text)
         lines.append(LineView(line.version, present.moment(line.at), line.who, text, rest))
@@ -65,15 +64,8 @@ def _may_see(event: Event, incident: Incident, known: set[str], sight: Sight) ->
     if isinstance(event, events.IncidentMerged):
         return event.into in known
     # Labels come from the state, because the records may not reach back to the notice itself.
-    notices = (incident.notices.get(str(number)) for number in _notices(event))
+    notices = (incident.notices.get(str(number)) for number in notices_in(event))
     return all(notice is not None and sight.label(notice.tlp, incident) for notice in notices)
-
-
-def _notices(event: Event) -> set[int]:
-    if isinstance(event, events.ReceiptsRecorded):
-        return {receipt.notice for receipt in event.receipts}
-    number = getattr(event, "notice", None)
-    return {number} if isinstance(number, int) else set()
 
 
 def _folded(text: str) -> tuple[str, str]:

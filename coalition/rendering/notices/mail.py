@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from coalition.rendering.notices.languages import N_, say_in
 from coalition.rendering.notices.layout import wrap
+from coalition.rendering.notices.model import ThinNotice
+from coalition.rendering.notices.nudge import nudge
 from coalition.rendering.notices.stix import bundle
 from coalition.rendering.notices.text import plain_text
 
@@ -41,20 +43,23 @@ class Posting:
     effect: str  # id of the effect that sends it
     host: str  # the hub's host name, right of the @ in message ids
     sender: str  # the hub's mail address
+    coalition: str  # what it calls itself
     to: str  # the one recipient
     at: datetime
     trace: str
     takes_answers: bool = False  # the hub reads what is answered by mail
 
 
-def subject(notice: OutwardNotice) -> str:
+def subject(notice: OutwardNotice | ThinNotice) -> str:
     """Label and notice id, and EXERCISE where it is one; mail headers are never encrypted."""
     words = ["EXERCISE"] if notice.exercise else []
     return " ".join((*words, f"[{notice.tlp.value}]", notice.notice_id))
 
 
-def true_subject(notice: OutwardNotice) -> str:
+def true_subject(notice: OutwardNotice | ThinNotice) -> str:
     """As `subject`, with what it is about; for the inside of a sealed mail."""
+    if isinstance(notice, ThinNotice):
+        return subject(notice)
     return f"{subject(notice)}: {' '.join(notice.title.split())}"
 
 
@@ -64,7 +69,7 @@ def message_id(effect: str, host: str) -> str:
 
 
 def mail(
-    notice: OutwardNotice,
+    notice: OutwardNotice | ThinNotice,
     posting: Posting,
     *,
     seal: Callable[[bytes], bytes] | None = None,
@@ -87,9 +92,11 @@ def mail(
     return _sealed(outside, seal(inside.as_bytes()))
 
 
-def _headers(notice: OutwardNotice, posting: Posting, about: str) -> EmailMessage:
+def _headers(notice: OutwardNotice | ThinNotice, posting: Posting, about: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(display_name=f"{notice.coalition} (Tocsin)", addr_spec=posting.sender)
+    message["From"] = Address(
+        display_name=f"{posting.coalition} (Tocsin)", addr_spec=posting.sender
+    )
     message["To"] = Address(addr_spec=posting.to)
     message["Subject"] = about
     message["Date"] = format_datetime(posting.at)
@@ -108,7 +115,13 @@ def _headers(notice: OutwardNotice, posting: Posting, about: str) -> EmailMessag
     return message
 
 
-def _fill(message: EmailMessage, notice: OutwardNotice, posting: Posting) -> EmailMessage:
+def _fill(
+    message: EmailMessage, notice: OutwardNotice | ThinNotice, posting: Posting
+) -> EmailMessage:
+    if isinstance(notice, ThinNotice):
+        text = nudge(notice)
+        message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
+        return message
     text = plain_text(notice) + (_by_mail(notice) if posting.takes_answers else "")
     message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
     message.add_attachment(

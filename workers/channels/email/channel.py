@@ -16,7 +16,7 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 from weakref import WeakKeyDictionary
 
 import aiosmtplib
@@ -39,9 +39,11 @@ from coalition.rendering.notices.mail import Posting, mail
 from workers.channels import Sent
 
 if TYPE_CHECKING:
+    from coalition.domain.audiences import ToChannel
     from coalition.domain.channels import EmailChannel
     from coalition.domain.gate import Cleared
-    from coalition.rendering.notices.model import OutwardNotice
+    from coalition.domain.members import Member
+    from coalition.rendering.notices.model import OutwardNotice, ThinNotice
     from workers.context import WorkerContext
 
 REPEATABLE = False
@@ -63,7 +65,10 @@ _places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakK
 
 
 async def send(
-    ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: EmailChannel, effect: str
+    ctx: WorkerContext,
+    cleared: Cleared[OutwardNotice | ThinNotice],
+    channel: EmailChannel,
+    effect: str,
 ) -> Sent:
     """Mail the notice; returns with the mail server's 250, or in doubt when that never came.
 
@@ -105,6 +110,7 @@ def _posting(ctx: WorkerContext, server: MailServer, channel: EmailChannel, effe
         effect=effect,
         host=host_of(settings.public_url),
         sender=sender_of(server, settings.public_url),
+        coalition=tocsin.coalition.name,
         to=channel.to,
         at=ctx.now(),
         trace=mail_trace.make(tocsin.secret_key, effect, exercise=tocsin.coalition.exercise),
@@ -113,14 +119,18 @@ def _posting(ctx: WorkerContext, server: MailServer, channel: EmailChannel, effe
 
 
 async def _letter(
-    ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: EmailChannel, posting: Posting
+    ctx: WorkerContext,
+    cleared: Cleared[OutwardNotice | ThinNotice],
+    channel: EmailChannel,
+    posting: Posting,
 ) -> Letter:
     """The mail, sealed where a key is pinned.
 
     Raises:
         PermanentError: it cannot be sealed; an alarm says so as well.
     """
-    member = ctx.tocsin.coalition.member(cleared.content.recipient.member)
+    audience = cast("ToChannel", cleared.audience)  # what `deliver` has made sure of
+    member = ctx.tocsin.coalition.member(audience.member)
     pinned = key_of(member, channel)
     if pinned is None:
         if cleared.tlp > PLAIN:
@@ -139,16 +149,19 @@ async def _letter(
     try:
         text = await asyncio.get_running_loop().run_in_executor(_sealers, sealed)
     except PermanentError as error:
-        await _raise_alarm(ctx, cleared.content, channel, error)
+        await _raise_alarm(ctx, cleared.content, member, channel, error)
         raise
     return Letter(posting.sender, text, pinned.fingerprint)
 
 
 async def _raise_alarm(
-    ctx: WorkerContext, notice: OutwardNotice, channel: EmailChannel, error: PermanentError
+    ctx: WorkerContext,
+    notice: OutwardNotice | ThinNotice,
+    member: Member,
+    channel: EmailChannel,
+    error: PermanentError,
 ) -> None:
     """The next channel is tried by itself, but a key that fails once fails for every notice."""
-    member = ctx.tocsin.coalition.member(notice.recipient.member)
     alarm = RaiseAlarm(
         id=f"key-{notice.notice_id}-{notice.attempt}",
         at=ctx.now(),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coalition.domain.channels import SecretRef, WebhookChannel
     from coalition.domain.gate import Cleared
-    from coalition.rendering.notices.model import OutwardNotice
+    from coalition.rendering.notices.model import OutwardNotice, ThinNotice
     from workers.context import WorkerContext
 
 REPEATABLE = True
@@ -26,7 +26,10 @@ REPEATABLE = True
 
 
 async def send(
-    ctx: WorkerContext, cleared: Cleared[OutwardNotice], channel: WebhookChannel, effect: str
+    ctx: WorkerContext,
+    cleared: Cleared[OutwardNotice | ThinNotice],
+    channel: WebhookChannel,
+    effect: str,
 ) -> Sent:
     """POST the notice; returns with the partner's 2xx.
 
