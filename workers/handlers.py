@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers import aid, commands, notices, runs, steps
-from workers.rooms import headline, movers, notes, opening, posts
+from workers.rooms import headline, leaving, movers, notes, opening, posts
 
 if TYPE_CHECKING:
     from workers.context import Handler
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "run.start": runs.start,
     "run.tell": runs.tell,
     "step.perform": steps.handle,
+    "room.leave": leaving.handle,
     "room.open": opening.handle,
     "room.headline": headline.handle,
     "room.post": posts.handle,

@@ -71,6 +71,16 @@ def open_room(record: Record, view: View) -> Iterable[Effect]:
     )
 
 
+def leave_room(record: Record, view: View) -> Iterable[Effect]:
+    """Take a guest out of the room once nothing keeps them there."""
+    if record.data["out"]:
+        yield Effect(
+            id=f"leave-{record.id}-{record.version}",
+            kind="room.leave",
+            payload={"incident": record.id, "delegate": record.data["delegate"]},
+        )
+
+
 def link_back(record: Record, view: View) -> Iterable[Effect]:
     """A link (and a merge is one) is known on both sides."""
     yield command_effect(

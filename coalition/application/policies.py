@@ -16,6 +16,7 @@ from coalition.application.aid_policies import (
 )
 from coalition.application.aid_showing import SHOWN
 from coalition.application.incident_policies import (
+    leave_room,
     link_back,
     open_room,
     send_by_next_channel,
@@ -60,6 +61,8 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "OverrideApproved": (send_by_next_channel, post, redraw),
     "AlarmRaised": (post, redraw),
     "AlarmCleared": (post, redraw),
+    "GuestAdmitted": (open_room, post, redraw),
+    "GuestLeft": (leave_room, post, redraw),
     "RoomStepRecorded": (redraw,),
     "RoomRetryRequested": (open_room, redraw),
     "IncidentMerged": (link_back, tell_runs, ask_about_requests, post, redraw),

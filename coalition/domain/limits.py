@@ -213,7 +213,8 @@ def _of_room(incident: Incident, coalition: Coalition) -> Iterator[Limit]:
     if not incident.participants:
         yield Limit(None, "Nobody takes part in this incident")
     known = {member.id: member for member in coalition.members}
-    for name in incident.participants:
+    guests = (guest.member for guest in incident.guests.values())
+    for name in dict.fromkeys((*incident.participants, *guests)):
         member = known.get(name)
         ceiling = member_ceiling(member) if member else None
         yield Limit(ceiling or Tlp.CLEAR, f"{member.name if member else name} is in the room")
@@ -235,7 +236,7 @@ def _of_viewer(audience: ToViewer, coalition: Coalition) -> Iterator[Limit]:
 
 
 def _of_incident(member: Member, person: Delegate, incident: Incident) -> Iterator[Limit]:
-    if member.id not in incident.participants:
+    if member.id not in incident.participants and person.id not in incident.guests:
         yield Limit(None, f"{member.name} does not take part in this incident")
     if person.id not in {incident.lead, *incident.roles.values()}:
         yield Limit(Tlp.AMBER_STRICT, f"{person.name} is neither lead nor role holder")

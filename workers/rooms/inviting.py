@@ -37,7 +37,18 @@ def who_belongs(coalition: Coalition, incident: Incident) -> list[Delegate]:
         except NotFound:
             continue
         people += [person for person in member.delegates if _may_know(coalition, incident, person)]
-    return people
+    return people + _guests(coalition, incident, people)
+
+
+def _guests(coalition: Coalition, incident: Incident, others: list[Delegate]) -> list[Delegate]:
+    """Those who are in for a mission, besides the others."""
+    known = [
+        person
+        for member in coalition.members
+        for person in member.delegates
+        if person.id in incident.guests and person not in others
+    ]
+    return [person for person in known if _may_know(coalition, incident, person)]
 
 
 def _may_know(coalition: Coalition, incident: Incident, person: Delegate) -> bool:

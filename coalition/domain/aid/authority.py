@@ -84,8 +84,8 @@ def authorise(by: By, actor: Actor, state: Aid, subject: Offer | Mission | None,
 
 def may_know(member: Member, state: Aid, world: World) -> bool:
     """Whether a member may know of a request: its own, or one it was asked or has a part in."""
-    if member.id == state.member:
-        return True
+    if member.id == state.member or any(one.member == member.id for one in state.missions.values()):
+        return True  # whoever has people there can act for them; what is shown is the gate's
     ceiling = member_ceiling(member)
     if ceiling is None or state.tlp > ceiling or state.opened_at is None:
         return False

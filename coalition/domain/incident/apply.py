@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from coalition.domain.errors import PermanentError
 from coalition.domain.incident import apply_notices as notices
 from coalition.domain.incident import events as e
-from coalition.domain.incident import release_messages as r
+from coalition.domain.incident import guest_messages as g
+from coalition.domain.incident import guests
 from coalition.domain.incident.checks import shortened
 from coalition.domain.incident.state import Alarm, Incident, RoomLine, Task
 from coalition.domain.severity import WARNING
@@ -141,14 +142,6 @@ def _linked(state: Incident, record: Record, event: e.IncidentLinked) -> Change:
     return {"linked": (*state.linked, event.other)}
 
 
-def _permission(state: Incident, record: Record, event: r.PermissionRecorded) -> Change:
-    return {"permissions": {**state.permissions, event.member: event.tlp}}
-
-
-def _override(state: Incident, record: Record, event: r.OverrideRequested) -> Change:
-    return {"overrides": {**state.overrides, str(event.override.override): event.override}}
-
-
 def _alarm(state: Incident, record: Record, event: e.AlarmRaised) -> Change:
     alarm = Alarm(text=event.text, fallback=event.fallback, raised_at=record.at)
     change: Change = {"alarms": {**state.alarms, event.subject: alarm}}
@@ -209,11 +202,10 @@ CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {
     e.ChannelEscalated: notices.escalated,
     e.ReceiptsRecorded: notices.receipts,
     e.NoticeAnswered: notices.answered,
-    r.PermissionRecorded: _permission,
-    r.OverrideRequested: _override,
-    r.OverrideApproved: notices.released,
     e.AlarmRaised: _alarm,
     e.AlarmCleared: _alarm_cleared,
+    g.GuestAdmitted: guests.admitted,
+    g.GuestLeft: guests.left,
     e.RoomStepRecorded: _room_step,
     e.RoomRetryRequested: _room_retry,
     e.IncidentMerged: _merged,

@@ -13,16 +13,16 @@ from coalition.domain.incident import (
     calls,
     chasing,
     ending,
+    guests,
     notices,
     opening,
     people,
     receiving,
-    releasing,
     standing,
     work,
 )
 from coalition.domain.incident import commands as c
-from coalition.domain.incident import release_messages as r
+from coalition.domain.incident import guest_messages as g
 from coalition.domain.incident.checks import of_this_mode
 
 if TYPE_CHECKING:
@@ -73,15 +73,14 @@ RULES: dict[type[Command], Rule] = {
     c.IssueNotice: Rule(notices.issue_notice, By.OPERATOR_OR_STEP),
     c.RemindRecipients: Rule(chasing.remind_recipients, By.OPERATOR_OR_STEP),
     c.EscalateRecipients: Rule(chasing.escalate_recipients, By.OPERATOR_OR_STEP),
-    r.RecordPermission: Rule(releasing.record_permission, By.DELEGATE),
-    r.RequestOverride: Rule(releasing.request_override, By.DELEGATE),
-    r.ApproveOverride: Rule(releasing.approve_override, By.DELEGATE),
     c.PassDeadline: Rule(chasing.pass_deadline, By.SYSTEM),
     c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
     c.AnswerNotice: Rule(receiving.answer_notice, By.PARTNER, late=True),
     c.RaiseAlarm: Rule(alarms.raise_alarm, By.SYSTEM, late=True),
     # Tocsin clears what it alarmed about once that has been decided elsewhere (a run's step).
     c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR_OR_STEP, late=True),
+    g.AddGuest: Rule(guests.add_guest, By.SYSTEM),
+    g.RemoveGuest: Rule(guests.remove_guest, By.SYSTEM, late=True),
     c.RecordRoomStep: Rule(alarms.record_room_step, By.SYSTEM, late=True),
     c.RetryRoom: Rule(alarms.retry_room, By.OPERATOR),
     c.MergeIncident: Rule(ending.merge_incident, By.OPERATOR),
@@ -131,7 +130,8 @@ def _authorise(by: By, state: Incident, command: Command, world: World) -> None:
     if by is By.SYSTEM:
         raise NotAllowed(f"{_name(command)} is recorded by Tocsin itself, not by a person.")
     role: Role | None = None if by is By.DELEGATE else "operator"
-    participant(command.actor, role, state, world.coalition)
+    party = participant(command.actor, role, state, world.coalition)
+    guests.within_bounds(party, state, command)
 
 
 def _missing(command: Command, world: World) -> UserError:

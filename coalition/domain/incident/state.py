@@ -152,6 +152,13 @@ class Alarm(Message):
     raised_at: Utc
 
 
+class Guest(Message):
+    """A delegate who is in for a mission, not because their member takes part."""
+
+    member: str
+    missions: tuple[str, ...]  # AID-2026-0003/2
+
+
 class Incident(Message):
     """Everything `decide` needs to know."""
 
@@ -177,6 +184,7 @@ class Incident(Message):
     tasks: dict[str, Task] = Field(default_factory=dict)  # keyed by str(task)
     room: Room = Room()
     alarms: dict[str, Alarm] = Field(default_factory=dict)
+    guests: dict[str, Guest] = Field(default_factory=dict)  # by delegate
     overrides: dict[str, Override] = Field(default_factory=dict)  # keyed by str(override)
     linked: tuple[str, ...] = ()
     merged_into: str | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.incident import events
-from coalition.rendering.slack import notice_posts, release_posts, run_posts
+from coalition.rendering.slack import guest_posts, notice_posts, release_posts, run_posts
 from coalition.rendering.slack.alarms import alarm, cleared, update_overdue
 from coalition.rendering.slack.blocks import actions, button
 from coalition.rendering.slack.names import (
@@ -136,13 +136,12 @@ BUILDERS: dict[str, Builder] = {
     "UpdateOverdue": update_overdue,
     "MembersAdded": _members,
     "IncidentLinked": _linked,
+    "GuestAdmitted": guest_posts.admitted,
+    "GuestLeft": guest_posts.left,
     "NoticeIssued": notice_posts.issued,
     "NoticeReminded": notice_posts.reminded,
     "ChannelEscalated": notice_posts.escalated,
     "NoticeAnswered": notice_posts.answered,
-    "PermissionRecorded": release_posts.permission,
-    "OverrideRequested": release_posts.requested,
-    "OverrideApproved": release_posts.approved,
     "PermissionRecorded": release_posts.permission,
     "OverrideRequested": release_posts.requested,
     "OverrideApproved": release_posts.approved,
