@@ -11,7 +11,6 @@ import pytest
 from coalition.adapters.coalition_file import read_coalition
 from coalition.domain.capabilities import CapabilityRecord
 from coalition.domain.errors import ConfigError, NotAllowed, NotFound, UserError
-from coalition.domain.messages import Event
 from coalition.domain.pool import commands as c
 from coalition.domain.pool import events as e
 from coalition.domain.pool.availability import lifecycle
@@ -25,7 +24,7 @@ def record(id: str = "lv-night", **changes: Any) -> CapabilityRecord:
     return CapabilityRecord.model_validate(capability(id, **changes))
 
 
-def kinds(events: list[Any]) -> list[type[Event]]:
+def kinds(events: list[Any]) -> list[Any]:
     return [type(one) for one in events]
 
 
