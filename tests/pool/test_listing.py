@@ -24,8 +24,8 @@ def record(id: str = "lv-night", **changes: Any) -> CapabilityRecord:
     return CapabilityRecord.model_validate(capability(id, **changes))
 
 
-def kinds(events: list[Any]) -> list[Any]:
-    return [type(one) for one in events]
+def kinds(events: list[Any]) -> list[str]:
+    return [type(one).__name__ for one in events]
 
 
 def test_the_framework_has_21_services_in_five_areas() -> None:
@@ -41,7 +41,7 @@ def test_the_framework_has_21_services_in_five_areas() -> None:
 
 def test_the_file_is_taken_over_with_the_first_decision_and_once() -> None:
     story = Story()
-    assert kinds(story.tell(c.SeedPool)) == [e.PoolOpened, e.CapabilityListed, e.CapabilityListed]
+    assert kinds(story.tell(c.SeedPool)) == ["PoolOpened", "CapabilityListed", "CapabilityListed"]
     assert story.tell(c.SeedPool) == []
     assert current(story.now, "lv", story.world.coalition, NOON) == story.now
     unseen = current(None, "lv", story.world.coalition, NOON)
@@ -55,15 +55,15 @@ def test_a_change_of_the_file_is_followed_and_a_withdrawal_at_night_stands() -> 
     assert story.tell(c.SeedPool) == []
     changed = coalition(member("lv", capability("lv-team", size=5)))
     story.world = World(changed)
-    assert kinds(story.tell(c.SeedPool)) == [e.CapabilityListed, e.CapabilityWithdrawn]
+    assert kinds(story.tell(c.SeedPool)) == ["CapabilityListed", "CapabilityWithdrawn"]
     assert lifecycle(story.now, "lv-team") == "available"
     assert lifecycle(story.now, "lv-scrub") == "withdrawn"
 
 
 def test_an_operator_drafts_and_an_approver_confirms() -> None:
     story = Story()
-    assert kinds(story.tell(c.AddCapability, "lv-op", capability=record()))[-1] is (
-        e.CapabilityDrafted
+    assert kinds(story.tell(c.AddCapability, "lv-op", capability=record()))[-1] == (
+        "CapabilityDrafted"
     )
     assert story.tell(c.AddCapability, "lv-op", capability=record()) == []
     reserve = booking(capability="lv-night", size=1)
@@ -73,7 +73,7 @@ def test_an_operator_drafts_and_an_approver_confirms() -> None:
     with pytest.raises(NotAllowed, match="role approver"):
         story.tell(c.ConfirmCapability, "lv-op", capability="lv-night")
     assert kinds(story.tell(c.ConfirmCapability, "lv-ap", capability="lv-night")) == [
-        e.CapabilityConfirmed
+        "CapabilityConfirmed"
     ]
     assert story.tell(c.ConfirmCapability, "lv-ap", capability="lv-night") == []
     [listed] = story.tell(c.AddCapability, "lv-both", capability=record("lv-day"))
@@ -135,13 +135,13 @@ def test_on_the_day_after_its_last_it_expires_once_and_can_be_listed_anew() -> N
     story = Story()
     story.tell(c.AddCapability, "lv-both", capability=record(valid_until="2026-03-02"))
     assert story.wait(DAY) == []
-    assert kinds(story.wait(DAY / 2)) == [e.CapabilityExpired]
+    assert kinds(story.wait(DAY / 2)) == ["CapabilityExpired"]
     assert story.wait(400 * DAY) == []
     assert lifecycle(story.now, "lv-night") == "expired"
     with pytest.raises(UserError, match="is expired"):
         story.tell(c.ConfirmCapability, "lv-ap", capability="lv-night")
     later = record(valid_until="2030-01-01")
-    assert kinds(story.tell(c.AddCapability, "lv-both", capability=later)) == [e.CapabilityListed]
+    assert kinds(story.tell(c.AddCapability, "lv-both", capability=later)) == ["CapabilityListed"]
 
 
 def test_a_draft_past_its_day_is_not_confirmed_even_before_its_timer() -> None:
