@@ -27,6 +27,7 @@ from coalition.domain.incident.overrides import Override
 from coalition.domain.incident.state import (
     Alarm,
     Attempt,
+    Guest,
     Incident,
     NoticeState,
     RecipientState,
@@ -106,10 +107,10 @@ def _key(owner: str) -> dict[str, str]:
 
 def _way(id: str, way: tuple[str, Tlp, bool | None]) -> dict[str, Any]:
     kind, ceiling, exercise = way
-    mailbox = {"kind": "email", "to": f"cert@{id}.example"}
+    mailbox: dict[str, Any] = {"kind": "email", "to": f"cert@{id}.example"}
     secret = {"env": "SECRET"}
     address = {"url": "https://cert.example/x"}
-    shape = {
+    shape: dict[str, Any] = {
         "webhook": {"kind": "webhook", **address, "secret": secret},
         "plain mail": mailbox,
         "mail to a key": {**mailbox, **_key(id)},
@@ -206,7 +207,8 @@ def room_reads(incident: Incident, coalition: Coalition, tlp: Tlp) -> bool:
         return True  # a pointer
     if any("stranger" in subject for subject in incident.alarms):
         return False
-    return all(id in IDS and member_reads(id, tlp) for id in incident.participants)
+    present = (*incident.participants, *(guest.member for guest in incident.guests.values()))
+    return all(id in IDS and member_reads(id, tlp) for id in present)
 
 
 def viewer_reads(audience: ToViewer, coalition: Coalition, tlp: Tlp) -> bool:
@@ -218,7 +220,8 @@ def viewer_reads(audience: ToViewer, coalition: Coalition, tlp: Tlp) -> bool:
     incident = audience.incident
     if incident is None:
         return tlp in (Tlp.CLEAR, Tlp.GREEN)
-    if incident.exercise != coalition.exercise or id not in incident.participants:
+    inside = id in incident.participants or audience.delegate in incident.guests
+    if incident.exercise != coalition.exercise or not inside:
         return False
     named = audience.delegate == incident.lead or audience.delegate in incident.roles.values()
     return named if tlp is Tlp.RED else True
@@ -300,6 +303,7 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
         exercise=exercise,
         charter="c",
         alarms=_alarms(rng),
+        guests=_guests(rng),
         opened_at=NOW,
         updated_at=NOW,
         notices={"1": notice},
@@ -315,6 +319,12 @@ def _recipient(rng: random.Random, id: str) -> RecipientState:
     ]
     recipient = Recipient(member=id, channels=tuple(went_by))
     return RecipientState(recipient=recipient, attempts=tuple(attempts))
+
+
+def _guests(rng: random.Random) -> dict[str, Guest]:
+    """Mostly nobody; sometimes people of members that may not even be in the file."""
+    members = rng.choice(((), (), (rng.choice(IDS),), (rng.choice(IDS), "gone-t4")))
+    return {f"{id}-op": Guest(member=id, missions=("AID-2026-0001/1",)) for id in members}
 
 
 def _alarms(rng: random.Random) -> dict[str, Alarm]:
