@@ -27,7 +27,7 @@ def test_the_first_screen_says_who_why_what_by_when_and_where_to_answer() -> Non
     assert "From      CERT-EE (EE)" in screen
     assert "sectors energy; dependencies viasat-ka-sat" in screen
     assert "Block the listed sources" in screen
-    assert "By 2026-01-21 04:12 UTC = 2026-01-21 06:12 EET (Europe/Riga)." in screen
+    assert "Acknowledge by 2026-01-21 04:12 UTC = 2026-01-21 06:12 EET (Europe/Riga)." in screen
     assert f"  {LINK}\n" in screen
 
 
@@ -104,7 +104,7 @@ def test_a_warning_says_what_happened_once_and_no_severity(warned: str) -> None:
     notice = outward(kind="early_warning", title=title, text=warned, assessed=False)
     text = plain_text(notice)
     assert text.count("Wiper mails") == 1
-    assert "  Early warning, severity not assessed.\n" in text
+    assert "  Severity  early warning, severity not assessed\n" in text
     assert not re.search(r"\bS[0-4]\b|significant", text)
     assert (notice.severity, notice.severity_means) == (
         "unknown", "early warning, severity not assessed",
@@ -112,7 +112,7 @@ def test_a_warning_says_what_happened_once_and_no_severity(warned: str) -> None:
 
 
 def test_an_early_warning_about_an_incident_that_was_assessed_says_its_severity() -> None:
-    assert "  Severity S2: significant, national.\n" in plain_text(outward(kind="early_warning"))
+    assert "  Severity  S2: significant, national\n" in plain_text(outward(kind="early_warning"))
 
 
 def test_title_and_text_that_differ_are_both_said() -> None:

@@ -131,7 +131,7 @@ def _attribute(notice: OutwardNotice, one: Indicator, *, deleted: bool) -> Objec
     }
     for name, at in (("first_seen", one.first_seen), ("last_seen", one.last_seen)):
         if at != UNKNOWN:
-            attribute[name] = f"{at:%Y-%m-%dT%H:%M:%S.%f}+00:00"
+            attribute[name] = at.isoformat()
     return attribute
 
 
@@ -147,7 +147,7 @@ def _report(notice: OutwardNotice) -> Object:
     return {
         "uuid": _uuid("report", notice.notice_id),
         "name": f"[{notice.tlp}] {notice.notice_id}",
-        "content": f"{fence}\n{text}{fence}\n",
+        "content": f"{fence}\n{text}{fence}",
         "timestamp": _timestamp(notice.issued.utc),
         "distribution": INHERITED,
         "sharing_group_id": NO_GROUP,

@@ -52,8 +52,8 @@ def bundle(notice: OutwardNotice) -> bytes:
     gone = (*notice.dropped, *(notice.indicators if withdrawn else ()))
     standing = () if withdrawn else notice.indicators
     indicators = [
-        *(_indicator(notice, one, revoked=False) for one in standing),
-        *(_indicator(notice, one, revoked=True) for one in gone),
+        *(indicator(notice, one) for one in standing),
+        *(indicator(notice, one) | {"revoked": True} for one in gone),
     ]
     relations = [_related(notice, one, incident) for one in indicators]
     note = _note(notice, incident)
@@ -93,11 +93,6 @@ def identity(party: Party) -> Object:
 _EVER = "2026-01-01T00:00:00.000Z"
 
 
-def indicator_id(notice: OutwardNotice, one: Indicator) -> str:
-    """The id of an indicator: the same in every notice of a chain, for every recipient."""
-    return derived("indicator", notice.thread.id, one.type, one.value)
-
-
 def _markings(notice: OutwardNotice) -> list[Object]:
     markings: list[Object] = [tlp_marking(notice.tlp)]
     if notice.extra_restrictions:
@@ -129,19 +124,20 @@ def _made(notice: OutwardNotice, kind: str, id: str, since: datetime) -> Object:
         "created_by_ref": identity(notice.originator)["id"],
         "created": instant(min(since, issued)),
         "modified": instant(issued),
-        "labels": _labels(notice),
+        "labels": labels(notice),
     }
     if notice.confidence != UNKNOWN:
         made["confidence"] = CONFIDENCE[notice.confidence]
     return made
 
 
-def _labels(notice: OutwardNotice) -> list[str]:
-    labels = [EXERCISE_WORD] if notice.exercise else []
-    labels.append(notice.pap.value)
+def labels(notice: OutwardNotice) -> list[str]:
+    """What STIX has no field for: EXERCISE, PAP and the class."""
+    made = [EXERCISE_WORD] if notice.exercise else []
+    made.append(notice.pap.value)
     if notice.rsit != UNKNOWN:
-        labels.append(f"rsit:{notice.rsit}")
-    return labels
+        made.append(f"rsit:{notice.rsit}")
+    return made
 
 
 def _incident(notice: OutwardNotice) -> Object:
@@ -166,14 +162,16 @@ def _named(source: str, id: str) -> Object:
     return {"source_name": source, "external_id": id}
 
 
-def _indicator(notice: OutwardNotice, one: Indicator, *, revoked: bool) -> Object:
-    made = _made(notice, "indicator", indicator_id(notice, one), notice.thread.since)
+def indicator(notice: OutwardNotice, one: Indicator) -> Object:
+    """The object of an indicator: the same id in every notice of a chain, for every recipient."""
+    id = derived("indicator", notice.thread.id, one.type, one.value)
+    made = _made(notice, "indicator", id, notice.thread.since)
     if one.to_ids:
         made["labels"] = [*made["labels"], "to_ids"]
     if one.confidence != UNKNOWN:
         made["confidence"] = CONFIDENCE[one.confidence]
     seen = notice.thread.since if one.first_seen == UNKNOWN else one.first_seen
-    made |= {
+    return made | {
         "name": one.value,
         "description": f"{one.type}, role: {one.role}",
         "indicator_types": [_TYPES.get(one.role, UNKNOWN)],
@@ -181,7 +179,6 @@ def _indicator(notice: OutwardNotice, one: Indicator, *, revoked: bool) -> Objec
         "pattern_type": "stix",
         "valid_from": instant(seen),
     }
-    return made | {"revoked": True} if revoked else made
 
 
 _TYPES = {
