@@ -16,7 +16,7 @@ from coalition.domain.errors import ConfigError
 from coalition.domain.members import Coalition
 from coalition.domain.playbook import Playbook, playbook_schema
 from coalition.domain.playbook.check_members import coalition_problems
-from coalition.domain.playbook.library import library_problems, runs
+from coalition.domain.playbook.library import family, library_problems, runs
 
 SCHEMA_NAME = "playbook.schema.json"
 
@@ -41,6 +41,19 @@ def load_playbook(path: Path, coalition: Coalition | None = None) -> Playbook:
         ConfigError: with everything that is wrong, as `file:line: field: what; what to do`.
     """
     return _read(path, None, coalition)
+
+
+def load_family(path: Path) -> tuple[Playbook, dict[str, Playbook]]:
+    """As `load_playbook`, with the playbooks beside it that it runs in turn, by name.
+
+    Raises:
+        ConfigError: as `load_playbook`; one of them is not there or not valid, or does not fit.
+    """
+    (checked,) = check_files([path])
+    if checked.playbook is None:
+        raise ConfigError(checked.findings)
+    library = _library([checked])
+    return checked.playbook, family(checked.playbook, library.get)
 
 
 def read_playbook(text: str, name: str, coalition: Coalition | None = None) -> Playbook:

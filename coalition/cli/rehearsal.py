@@ -45,15 +45,16 @@ def simulate(
 ) -> None:
     """Rehearse a playbook in an instant and print what would happen when. Nothing is sent."""
     from coalition.adapters.clock_files import bundled_clocks
-    from coalition.adapters.playbook_files import load_playbook
+    from coalition.adapters.playbook_files import load_family
     from coalition.rehearsal import timeline
     from coalition.rehearsal.script import Script
     from coalition.rehearsal.simulate import simulate as rehearse
 
-    playbook = load_playbook(file)
+    playbook, library = load_family(file)
     script = _script(answers) if answers else Script(otherwise="willing")
+    coalition = _coalition(members, script)
     try:
-        rehearsal = rehearse(playbook, script, _coalition(members, script), seed, bundled_clocks())
+        rehearsal = rehearse(playbook, script, coalition, seed, bundled_clocks(), library)
     except UserError as error:
         raise ConfigError([f"{answers or file}: cannot begin: {error}"]) from error
     if as_json:
@@ -157,21 +158,22 @@ def _run_file(path: Path, coalition: Coalition | None) -> Iterator[tuple[Path, s
 
     data, locator = load_yaml(path)
     cases: CaseFile = validate(CaseFile, data, locator)
-    playbook = _playbook_of(path, cases)
+    playbook, library = _playbooks_of(path, cases)
     for index, case in enumerate(cases.cases):
-        problems = run_case(case, ("cases", index), playbook, coalition, bundled_clocks())
+        at = ("cases", index)
+        problems = run_case(case, at, playbook, coalition, bundled_clocks(), library)
         findings = [
             f"{path}:{locator.line(place)}: {case.name}: {what}" for place, what in problems
         ]
         yield path, case.name, findings
 
 
-def _playbook_of(path: Path, cases: CaseFile) -> Playbook:
-    from coalition.adapters.playbook_files import load_playbook
+def _playbooks_of(path: Path, cases: CaseFile) -> tuple[Playbook, dict[str, Playbook]]:
+    from coalition.adapters.playbook_files import load_family
 
     stem = next(path.name.removesuffix(end) for end in SUFFIXES if path.name.endswith(end))
     beside = path.parent / (cases.playbook or f"{stem}.yaml")
-    return load_playbook(beside)
+    return load_family(beside)
 
 
 def _test_files(paths: list[Path] | None) -> list[Path]:

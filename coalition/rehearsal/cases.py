@@ -6,7 +6,8 @@ that happened, every line of `never` by nothing, and the run must end as `end` s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -15,10 +16,13 @@ from coalition.domain.durations import Duration
 from coalition.domain.errors import UserError
 from coalition.domain.findings import Problem
 from coalition.domain.labels import parse_tlp
+from coalition.domain.playbook.library import runs
 from coalition.rehearsal.cast import cast
+from coalition.rehearsal.occurrences import WORDS, Occurrence, clock
+from coalition.rehearsal.players import INSIDE
 from coalition.rehearsal.script import Script, Written
-from coalition.rehearsal.simulate import Rehearsal, simulate
-from coalition.rehearsal.telling import WORDS, Occurrence, clock, tell
+from coalition.rehearsal.simulate import NO_LIBRARY, Rehearsal, simulate
+from coalition.rehearsal.telling import tell
 from coalition.rehearsal.timeline import still_open
 
 if TYPE_CHECKING:
@@ -130,9 +134,10 @@ def run_case(
     playbook: Playbook,
     coalition: Coalition | None = None,
     clocks: tuple[Clock, ...] = (),
+    library: Mapping[str, Playbook] = NO_LIBRARY,
 ) -> Iterator[Problem]:
     """Rehearse a case; yield what is not as expected, with its place in the file."""
-    for place, what in _unknown_steps(case, playbook):
+    for place, what in _unknown_steps(case, playbook, library):
         yield (*at, *place), what
     try:
         members = (
@@ -144,7 +149,7 @@ def run_case(
         yield (*at, "members"), f"{where}: {first['msg']}; write what a coalition file could say"
         return
     try:
-        rehearsal = simulate(playbook, case, members, clocks=clocks)
+        rehearsal = simulate(playbook, case, members, clocks=clocks, library=library)
     except UserError as error:
         yield at, f"cannot begin: {error}; change the incident or the inputs"
         return
@@ -152,17 +157,35 @@ def run_case(
         yield (*at, *place), what
 
 
-def _unknown_steps(case: Case, playbook: Playbook) -> Iterator[Problem]:
-    known = playbook.outline.by_id
+def _unknown_steps(
+    case: Case, playbook: Playbook, library: Mapping[str, Playbook]
+) -> Iterator[Problem]:
+    known = set(_steps(playbook, library))
+
+    def problem(step: str) -> str:
+        near = difflib.get_close_matches(step, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "mend it"
+        return f"there is no step {step!r} in {playbook.playbook}; {hint}"
+
     for part in ("answers", "decisions"):
         for step in getattr(case, part):
             if step not in known:
-                yield (part, step), f"there is no step {step!r} in {playbook.playbook}; mend it"
+                yield (part, step), problem(step)
     for part in ("expect", "never"):
         for index, one in enumerate(getattr(case, part)):
             if one.step and one.step not in known:
-                what = f"there is no step {one.step!r} in {playbook.playbook}; mend it"
-                yield (part, index), what
+                yield (part, index), problem(one.step)
+
+
+def _steps(
+    playbook: Playbook, library: Mapping[str, Playbook], above: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Every step, and those of the playbooks that are run in turn as `outer/step`."""
+    yield from playbook.outline.by_id
+    for _, step in runs(playbook):
+        if step.run in library and step.run not in above:
+            within = _steps(library[step.run], library, (*above, step.run))
+            yield from (f"{step.id}{INSIDE}{inner}" for inner in within)
 
 
 def _differences(case: Case, rehearsal: Rehearsal) -> Iterator[Problem]:

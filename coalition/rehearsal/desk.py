@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from coalition.application.signals import signal_of
 from coalition.domain.errors import UserError
 from coalition.domain.incident.commands import NoticeSource
-from coalition.domain.messages import Actor, Command
+from coalition.domain.messages import Actor, Command, Record
 from coalition.domain.playbook.targets import Scene, Selector, resolve_members, resolve_people
+from coalition.domain.run.facts import facts_of
+from coalition.domain.run.results import signal_of_end
+from coalition.domain.run.state import key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,12 +39,23 @@ class Place(Protocol):
     """Where a step is performed."""
 
     coalition: Coalition
-    playbook: Playbook
     clocks: tuple[Clock, ...]
     at: datetime
 
     def incident(self, id: str) -> Incident:
         """The incident as it is now."""
+        ...
+
+    def run(self, id: str) -> Run:
+        """The run as it is now."""
+        ...
+
+    def record(self, aggregate: str, id: str, version: int) -> Record:
+        """What was recorded of an aggregate as its version."""
+        ...
+
+    def playbook_of(self, run: Run) -> Playbook:
+        """The playbook that a run is pinned to."""
         ...
 
     def execute(self, command: Command) -> None:
@@ -94,7 +109,7 @@ def first_here(place: Place, run: Run, asked: Sequence[str]) -> str | None:
 
 def require_label(place: Place, run: Run) -> None:
     """Raise `UserError` where the playbook's words may not stand in the incident."""
-    incident, label = place.incident(run.incident), place.playbook.words_tlp
+    incident, label = place.incident(run.incident), place.playbook_of(run).words_tlp
     if label > incident.tlp:
         raise UserError(
             f"The words of this step are {label} and {incident.number} is {incident.tlp}: they "
@@ -123,3 +138,14 @@ def _scene(place: Place, run: Run) -> Scene:
         lead=incident.lead,
         roles=incident.roles,
     )
+
+
+def news(place: Place, payload: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Topic and data of what a run is told: of its incident, or of a run that it waits for."""
+    if "child" in payload:
+        child, waiting = place.run(payload["child"]), place.run(payload["run"])
+        step = child.parent
+        opened = waiting.open.get(key(step.step, step.attempt)) if step else None
+        return "run", signal_of_end(child, opened)
+    topic, data = signal_of(place.record("incident", payload["incident"], payload["version"]))
+    return topic, facts_of(place.incident(payload["incident"])) if topic == "incident" else data

@@ -107,6 +107,13 @@ class House:
         """None start by themselves in a rehearsal; the one rehearsed has been started."""
         return {}
 
+    def record(self, aggregate: str, id: str, version: int) -> Record:
+        """What was recorded of an aggregate as its version; raises `NotFound`."""
+        for one in self.records:
+            if (one.aggregate, one.id, one.version) == (aggregate, id, version):
+                return one
+        raise NotFound(f"There is no version {version} of {aggregate} {id}.")
+
     def playbook_of(self, run: Run) -> Playbook:
         """The playbook that a run is pinned to."""
         return self._pinned[run.playbook]
@@ -212,9 +219,13 @@ class House:
         data = {**effect.payload["data"], "id": effect.id, "at": self.at}
         self._quietly(Command.registry[effect.payload["type"]].model_validate(data))
 
+    def carry_aid(self, effect: Effect) -> None:
+        """Carry out the command that an effect of mutual aid comes to."""
+        self._quietly(AIDING[effect.kind](self, effect))
+
     def tell_run(self, effect: Effect) -> None:
         """Tell a run what has happened to its incident, or how a run that it waits for ended."""
-        topic, data = news(self, self.records, effect.payload)
+        topic, data = news(self, effect.payload)
         about = {"id": effect.id, "at": self.at, "actor": SYSTEM, "run": effect.payload["run"]}
         self._quietly(SignalRun(**about, topic=topic, data=data))
 

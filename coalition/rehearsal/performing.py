@@ -20,6 +20,9 @@ from coalition.domain.incident.commands import (
     RemindRecipients,
 )
 from coalition.domain.labels import Tlp, strictest
+from coalition.domain.run.commands import StartRun
+from coalition.domain.run.facts import facts_of
+from coalition.domain.run.state import Parent
 from coalition.rehearsal import desk
 from coalition.rehearsal.asking import approve, request_aid, vote, wait_for_aid
 from coalition.rehearsal.changing import handover, open_room, update_incident
@@ -121,6 +124,31 @@ def _close(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
     return {}
 
 
+def _run_playbook(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
+    """Start the other playbook where it is known; else it is only played."""
+    wanted = step.request
+    pinned = run.pins.get(wanted["playbook"])
+    if pinned is None:
+        return {}
+    child = f"{run.run}-{step.step}-{step.attempt}"
+    place.execute(
+        StartRun(
+            id=f"{child}:start",
+            at=place.at,
+            actor=run.started_by,
+            run=child,
+            incident=run.incident,
+            playbook=pinned,
+            name=wanted["playbook"],
+            inputs=wanted["inputs"],
+            facts=facts_of(place.incident(run.incident)),
+            parent=Parent(run=run.run, step=step.step, attempt=step.attempt),
+            pins=run.pins,
+        )
+    )
+    return {"run": child}
+
+
 def _played(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
     """Find the people where some are meant; the script or the verb's defaults say the rest."""
     if "form" not in step.request or not isinstance(step.request.get("to"), list):
@@ -136,6 +164,7 @@ PERFORMERS: dict[str, Callable[[Place, Run, OpenStep], dict[str, Any]]] = {
     "ask": _ask,
     "task": _task,
     "close": _close,
+    "playbook": _run_playbook,
     "approve": approve,
     "request_aid": request_aid,
     "wait_for_aid": wait_for_aid,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from coalition.domain.members import Coalition
     from coalition.domain.run.state import OpenStep, Run
 
+INSIDE = "/"
+"""Between a step that runs another playbook and the steps of that."""
+
 SOON = timedelta(minutes=5)
 """How long willing people take."""
 
@@ -46,6 +49,7 @@ class Players:
     chance: random.Random | None = None
     _acts: int = 0
     _by_hand: set[str] = field(default_factory=set)
+    _inside: dict[str, str] = field(default_factory=dict)  # run -> the steps that it is inside of
 
     # ------------------------------------------------------------------- `house.Outside`
 
@@ -55,7 +59,7 @@ class Players:
 
     def performed(self, run: Run, step: OpenStep) -> Performed | None:
         """As the script says; else None: it is performed."""
-        deed = self._scripted(step.step, OTHERS, step.attempt)
+        deed = self._scripted(self._path(run.run, step.step), OTHERS, step.attempt)
         if deed is not None and deed.fails:
             return Performed(ok=False, error=deed.fails)
         if deed is not None and deed.gives:
@@ -70,6 +74,17 @@ class Players:
         if reaction is not None:
             yield from reaction(self, record)
 
+    def on_run(self, record: Record) -> Iterator[Act]:
+        """Remember which step has started it: a playbook within a playbook."""
+        parent = record.data.get("parent")
+        if parent:
+            self._inside[record.id] = self._path(parent["run"], parent["step"]) + INSIDE
+        return iter(())
+
+    def _path(self, run: str, step: str) -> str:
+        """A step as the script names it: `step`, or `outer/step` in a playbook within."""
+        return self._inside.get(run, "") + step
+
     def on_notice(self, record: Record) -> Iterator[Act]:
         """Members answer what they were sent."""
         source = record.data.get("source")
@@ -81,7 +96,8 @@ class Players:
             if not recipient["channels"] or not self.delivered(member):
                 continue
             options = [*record.data["answers"], NEVER]
-            deed = self._deed(source["step"], member, source["attempt"], usual, options)
+            step = self._path(source["run"], source["step"])
+            deed = self._deed(step, member, source["attempt"], usual, options)
             if deed is not None:
                 actor = Actor(kind="partner", member=member, via="rehearsal")
                 yield self._act(
@@ -92,13 +108,14 @@ class Players:
     def on_step(self, record: Record) -> Iterator[Act]:
         """Remember which tasks come with a question of their own."""
         if "form" in record.data["request"]:
-            self._by_hand.add(record.data["step"])
+            self._by_hand.add(self._path(record.id, record.data["step"]))
         return iter(())
 
     def on_question(self, record: Record) -> Iterator[Act]:
         """Somebody answers a question."""
         step, attempt, form = (record.data[name] for name in ("step", "attempt", "form"))
-        deed = self._deed(step, OTHERS, attempt, "", ["", "", NEVER])
+        path = self._path(record.id, step)
+        deed = self._deed(path, OTHERS, attempt, "", ["", "", NEVER])
         if deed is None:
             return
         values = self._values(deed, form)
@@ -120,6 +137,7 @@ class Players:
         if not source:
             return
         step, _, part = source["step"].partition(".")
+        step = self._path(source["run"], step)
         if step in self._by_hand:
             return  # answering the question ticks it off
         deed = self._deed(step, part or OTHERS, source["attempt"], "done", ["done", NEVER])
@@ -131,7 +149,7 @@ class Players:
     def on_stuck(self, record: Record) -> Iterator[Act]:
         """Somebody decides about a failed step."""
         step, attempt = record.data["step"], record.data["attempt"]
-        deed = self.script.decisions.get(step)
+        deed = self.script.decisions.get(self._path(record.id, step))
         if deed is None and self.chance is not None:
             say = self.chance.choice(["skip", "stop", "retry"] if attempt < 3 else ["skip"])  # noqa: PLR2004
             deed = Deed(say=say, after=SOON)
@@ -201,6 +219,7 @@ class Players:
 
 
 _REACTIONS: dict[str, Callable[[Players, Record], Iterator[Act]]] = {
+    "RunStarted": Players.on_run,
     "StepStarted": Players.on_step,
     "NoticeIssued": Players.on_notice,
     "QuestionAsked": Players.on_question,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import NotFound, UserError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 INCIDENT = "INC-2026-0001"
 RUN = f"{INCIDENT}-r1"
+NO_LIBRARY: Mapping[str, Playbook] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,18 @@ def simulate(
     coalition: Coalition,
     seed: int | None = None,
     clocks: tuple[Clock, ...] = (),
+    library: Mapping[str, Playbook] = NO_LIBRARY,
 ) -> Rehearsal:
     """Rehearse. With a seed, whatever the script does not say is left to chance, repeatably.
 
-    `clocks` are the legal clocks that `report` steps may start.
+    `clocks` are the legal clocks that `report` steps may start; `library` are the playbooks that
+    may be run in turn, by name. One that is not there is only played: it succeeds, leaving nothing.
 
     Raises:
         UserError: the incident or the run cannot begin as written (with the reason).
     """
-    stage = Stage(playbook, script, coalition, seed)
-    house = House(coalition, playbook, stage.players, START, clocks)
+    stage = Stage(playbook, script, coalition, seed, library)
+    house = House(coalition, playbook, stage.players, START, clocks, library)
     for command in stage.opening():
         house.execute(command)
         house.settle()
@@ -124,9 +128,15 @@ class Stage:
     """Script, people and time, ready to be played here or before the real engine."""
 
     def __init__(
-        self, playbook: Playbook, script: Script, coalition: Coalition, seed: int | None = None
+        self,
+        playbook: Playbook,
+        script: Script,
+        coalition: Coalition,
+        seed: int | None = None,
+        library: Mapping[str, Playbook] = NO_LIBRARY,
     ) -> None:
         self.playbook = playbook
+        self.library = library
         self.script = script
         self.coalition = coalition
         self.home = _home(script.incident, coalition)
@@ -178,6 +188,7 @@ class Stage:
             name=self.playbook.playbook,
             inputs=self.script.inputs,
             facts=facts,
+            pins={name: one.content_hash for name, one in self.library.items()},
         )
 
     def happenings(self) -> Iterator[Act]:

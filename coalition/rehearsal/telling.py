@@ -4,58 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from coalition.domain.messages import Record
 from coalition.domain.playbook.values import show
+from coalition.rehearsal.occurrences import Occurrence, clock
+from coalition.rehearsal.players import INSIDE
 
 if TYPE_CHECKING:
     from coalition.rehearsal.simulate import Rehearsal
-
-
-class Occurrence(NamedTuple):
-    """One thing that people would notice."""
-
-    at: timedelta  # after the start
-    what: str  # a word of `WORDS`
-    step: str  # id, where a step stands behind it
-    who: tuple[str, ...]  # members or delegates
-    text: str
-    tlp: str = ""
-
-    def plain(self) -> dict[str, Any]:
-        """For programs."""
-        seconds = self.at.total_seconds()
-        return {**self._asdict(), "at": clock(self.at), "seconds": seconds, "who": list(self.who)}
-
-
-WORDS: dict[str, str] = {
-    "started": "the run begins",
-    "notice": "a notice goes out",
-    "reminder": "the silent are reminded",
-    "next_channel": "a silent member is tried on its next channel",
-    "unreachable": "a sending fails",
-    "answer": "a member answers a notice",
-    "alarm": "people are alarmed",
-    "question": "somebody is asked",
-    "task": "a task is put on the list",
-    "branch": "a decision of the playbook is made",
-    "waiting": "a wait begins",
-    "progress": "a step goes on, knowing more",
-    "ok": "a step ends well",
-    "late": "a step was late",
-    "failed": "a step failed",
-    "refused": "a step was refused, or what somebody tried",
-    "skipped": "a step was skipped",
-    "cancelled": "a step was cancelled",
-    "decision": "a failed step waits for a human",
-    "decided": "the human has decided",
-    "incident": "something about the incident changes",
-    "end": "the run is over",
-    "event": "anything else",
-}
-"""What an occurrence can be; the same words stand in `expect:` of the test cases."""
 
 
 def tell(rehearsal: Rehearsal) -> list[Occurrence]:
@@ -65,17 +23,9 @@ def tell(rehearsal: Rehearsal) -> list[Occurrence]:
     start = rehearsal.records[0].at
     for at, command, why in rehearsal.refused:
         who = (command.actor.label,)
-        said.append(Occurrence(at - start, "refused", "", who, f"{type(command).__name__}: {why}"))
+        text = f"{_words(type(command).__name__)} refused: {why}"
+        said.append(Occurrence(at - start, "refused", "", who, text))
     return sorted(said, key=lambda one: one.at)  # stable: what happened first is told first
-
-
-def clock(after: timedelta) -> str:
-    """`t+00:45`, `t+2d 03:15`, and with seconds where there are any."""
-    minutes, seconds = divmod(int(after.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    rest = f":{seconds:02}" if seconds else ""
-    return f"t+{f'{days}d ' if days else ''}{hours:02}:{minutes:02}{rest}"
 
 
 @dataclass
@@ -85,6 +35,7 @@ class _Teller:
     def __post_init__(self) -> None:
         self.start = self.rehearsal.records[0].at
         self.notices: dict[int, str] = {}  # notice -> step
+        self.runs = {self.rehearsal.run.run: ""}  # run -> the steps that it is inside of
 
     def of(self, record: Record) -> Iterator[Occurrence]:
         told = _TOLD.get(record.type)
@@ -107,22 +58,40 @@ class _Teller:
     def cause(self, record: Record) -> str:
         """The step whose performing led to the record: command ids begin with run and step."""
         run, _, rest = record.cause.partition(":")
-        return rest.partition(":")[0] if run == self.rehearsal.run.run else ""
+        return self.path(run, rest.partition(":")[0]) if run in self.runs else ""
+
+    def path(self, run: str, step: str) -> str:
+        """`step`, or `outer/step` in a playbook that another runs."""
+        return self.runs.get(run, "") + step
+
+    def outer(self, record: Record) -> str:
+        """The step that has started the run; empty for the run that is rehearsed."""
+        return self.runs[record.id].removesuffix(INSIDE)
 
     def run_started(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         given = ", ".join(f"{name}={show(value)}" for name, value in data["inputs"].items())
         with_ = f" with {given}" if given else ""
-        text = f"started by {record.actor.label}{with_}"
-        yield self.say(record, "started", "", (record.actor.label,), text)
+        parent = data.get("parent")
+        if parent:
+            self.runs[record.id] = self.path(parent["run"], parent["step"]) + INSIDE
+        what = f"{data['title']} started" if parent else "started"
+        text = f"{what} by {record.actor.label}{with_}"
+        yield self.say(record, "started", self.outer(record), (record.actor.label,), text)
 
     def step_started(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         branch = data["request"].get("branch")
         if branch is not None:
-            yield self.say(record, "branch", data["step"], (), f"{data['sentence']}: {branch}")
+            yield self.say(
+                record,
+                "branch",
+                self.path(record.id, data["step"]),
+                (),
+                f"{data['sentence']}: {branch}",
+            )
         elif data["due"] and not data["outside"]:
             until = clock(_time(data["due"]) - self.start)
             text = f"{data['sentence']} (until {until})"
-            yield self.say(record, "waiting", data["step"], (), text)
+            yield self.say(record, "waiting", self.path(record.id, data["step"]), (), text)
 
     def step_ended(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         what = data["outcome"]
@@ -136,23 +105,24 @@ class _Teller:
         if by:
             details.append(f"by {by}")
         text = f"{what}: {'; '.join(details)}" if details else what
-        yield self.say(record, what, data["step"], (by,) if by else (), text)
+        yield self.say(record, what, self.path(record.id, data["step"]), (by,) if by else (), text)
 
     def delayed(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         until = clock(_time(data["due"]) - self.start)
         again = (
             f"tried again at {until} ({data['error']})" if data["error"] else f"begins at {until}"
         )
-        yield self.say(record, "waiting", data["step"], (), again)
+        yield self.say(record, "waiting", self.path(record.id, data["step"]), (), again)
 
     def progressed(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         if data["note"]:
             by = () if record.actor.kind == "system" else (record.actor.label,)
             text = " ".join((*by, data["note"]))
-            yield self.say(record, "progress", data["step"], by, text)
+            yield self.say(record, "progress", self.path(record.id, data["step"]), by, text)
 
     def notice(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
-        step = (data.get("source") or {}).get("step", "")
+        source = data.get("source") or {"run": "", "step": ""}
+        step = self.path(source["run"], source["step"])
         self.notices[data["notice"]] = step
         told = [one["member"] for one in data["recipients"] if one["channels"]]
         refused = [one["member"] for one in data["recipients"] if not one["channels"]]
@@ -189,8 +159,8 @@ class _Teller:
         step = self.cause(record)
         if kind == "silent":
             step = self.notices.get(int(rest.partition(":")[0]), "")
-        elif rest.startswith(f"{self.rehearsal.run.run}:"):
-            step = rest.split(":")[1]
+        elif rest.partition(":")[0] in self.runs:
+            step = self.path(*rest.split(":")[:2])
         who = (rest.partition(":")[2],) if kind == "silent" else ()
         yield self.say(record, "alarm", step, who, f"ALARM {data['text']} {data['fallback']}")
 
@@ -198,26 +168,35 @@ class _Teller:
         who = data["people"]
         until = f" (until {clock(_time(data['due']) - self.start)})" if data["due"] else ""
         text = f"{', '.join(who) or 'any operator'} asked{until}: {data['text']}"
-        yield self.say(record, "question", data["step"], who, text)
+        yield self.say(record, "question", self.path(record.id, data["step"]), who, text)
 
     def task(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
-        step = (data.get("source") or {}).get("step", "").partition(".")[0]
+        source = data.get("source") or {"run": "", "step": ""}
+        step = self.path(source["run"], source["step"].partition(".")[0])
         who = (data["assignee"],) if data["assignee"] else ()
         whose = data["assignee"] or "anybody"
         yield self.say(record, "task", step, who, f"task for {whose}: {data['text']}")
 
     def stuck(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         text = "waits for a decision: retry, skip or stop"
-        yield self.say(record, "decision", data["step"], (), text)
+        yield self.say(record, "decision", self.path(record.id, data["step"]), (), text)
 
     def resolved(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         who = record.actor.label
-        yield self.say(record, "decided", data["step"], (who,), f"{data['decision']} by {who}")
+        yield self.say(
+            record,
+            "decided",
+            self.path(record.id, data["step"]),
+            (who,),
+            f"{data['decision']} by {who}",
+        )
 
     def over(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         outcome = data.get("outcome", "cancelled")
         why = f": {data['reason']}" if data["reason"] else ""
-        yield self.say(record, "end", "", (), f"{outcome}{why}")
+        outer = self.outer(record)
+        text = f"the playbook that it runs is {outcome}{why}" if outer else f"{outcome}{why}"
+        yield self.say(record, "progress" if outer else "end", outer, (), text)
 
     def changed(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         said = [f"{name} {show(v)}" for name, v in data.items() if isinstance(v, str | list) and v]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from coalition.rehearsal.telling import Occurrence, clock, tell
+from coalition.rehearsal.occurrences import Occurrence, clock
+from coalition.rehearsal.telling import tell
 
 if TYPE_CHECKING:
     from coalition.rehearsal.simulate import Rehearsal

@@ -14,19 +14,29 @@ Raw = dict[str, Any]
 
 CONDITIONS = ["n > 3", "word = 'a'", "NOT (n = 5 OR word != 'a')", "tell.outcome = 'ok'"]
 VERBS = ["set", "wait", "notify", "acks", "remind", "escalate", "ask", "task", "close"]
+OUTSIDE = ["approve", "vote", "report", "update", "handover", "share", "event", "sub"]
+"""Verbs whose doing needs people, the incident, or another playbook: `CHILD`."""
 WORDS = ["if", "choose", "cases", "parallel", "for_each", "repeat", "goto", "stop"]
 
 
+Kinds = tuple[str, ...]
+
+
 @st.composite
-def blocks(draw: st.DrawFn, depth: int = 2, least: int = 0) -> list[Raw]:
-    kind = st.sampled_from([*VERBS, *WORDS] if depth else VERBS)
+def blocks(
+    draw: st.DrawFn, depth: int = 2, least: int = 0, kinds: Kinds = tuple(VERBS)
+) -> list[Raw]:
+    kind = st.sampled_from([*kinds, *WORDS] if depth else kinds)
     chosen = draw(st.lists(kind, min_size=max(depth, least), max_size=2 * depth + 1 or 1))
-    return [draw(words(one, depth) if one in WORDS else verbs(one, depth)) for one in chosen]
+    return [
+        draw(words(one, depth, kinds) if one in WORDS else verbs(one, depth, kinds))
+        for one in chosen
+    ]
 
 
 @st.composite
-def words(draw: st.DrawFn, kind: str, depth: int) -> Raw:
-    branch = blocks(depth - 1)
+def words(draw: st.DrawFn, kind: str, depth: int, kinds: Kinds) -> Raw:
+    branch = blocks(depth - 1, kinds=kinds)
     condition = draw(st.sampled_from(CONDITIONS))
     if kind == "if":
         return {"if": condition, "then": draw(branch), "else": draw(branch)}
@@ -37,14 +47,14 @@ def words(draw: st.DrawFn, kind: str, depth: int) -> Raw:
         cases = [{"is": ["a", "b"], "then": draw(branch)}, {"is": "c", "then": draw(branch)}]
         return {"choose": cases, "on": "word", "else": draw(branch)}
     if kind in {"parallel", "repeat", "for_each"}:
-        return draw(loops(kind, depth, condition))
+        return draw(loops(kind, depth, condition, kinds))
     last = {"goto": ""} if kind == "goto" else {"stop": "{{title}}"}
     return {"if": condition, "then": [last]}
 
 
 @st.composite
-def loops(draw: st.DrawFn, kind: str, depth: int, condition: str) -> Raw:
-    some = blocks(depth - 1, least=1)
+def loops(draw: st.DrawFn, kind: str, depth: int, condition: str, kinds: Kinds) -> Raw:
+    some = blocks(depth - 1, least=1, kinds=kinds)
     if kind == "parallel":
         return {"parallel": [draw(some) for _ in range(draw(st.integers(2, 3)))]}
     if kind == "repeat":
@@ -57,8 +67,10 @@ def loops(draw: st.DrawFn, kind: str, depth: int, condition: str) -> Raw:
 
 
 @st.composite
-def verbs(draw: st.DrawFn, kind: str, depth: int) -> Raw:
-    branch = blocks(depth - 1) if depth else st.just([])
+def verbs(draw: st.DrawFn, kind: str, depth: int, kinds: Kinds) -> Raw:
+    branch = blocks(depth - 1, kinds=kinds) if depth else st.just([])
+    if kind in OUTSIDE:
+        return draw(outside(kind, branch))
     known: dict[str, Raw] = {
         "set": {"do": "set", "values": {"v": "{{word}}"}},
         "wait": {"do": "wait", "for": "5m"},
@@ -86,6 +98,51 @@ def verbs(draw: st.DrawFn, kind: str, depth: int) -> Raw:
     return fields
 
 
+CHANGES = [
+    {"severity": "S3"},
+    {"raise_tlp": "amber"},
+    {"affected": "partners"},
+    {"status": "contained"},
+    {"note": "x"},
+    {"update": "{{word}}", "next_update": "1h"},
+]
+
+
+@st.composite
+def outside(draw: st.DrawFn, kind: str, branch: st.SearchStrategy[list[Raw]]) -> Raw:
+    to = draw(st.sampled_from(["partners", "lead", "lv", "all"]))
+    change: Raw = draw(st.sampled_from(CHANGES))
+    given = draw(st.sampled_from([{}, {"n": "{{n}}", "word": "b"}]))
+    known: dict[str, Raw] = {
+        "approve": {"do": "approve", "text": "?", "to": to, "within": "20m", "need": 1},
+        "vote": {"do": "vote", "text": "?", "to": to, "within": "20m", "save": "said"},
+        "report": {"do": "report", "clock": "nis2", "to": to},
+        "update": {"do": "update_incident", **change},
+        "handover": {"do": "handover", "to": to, "note": "{{word}}"},
+        "share": {"do": "share", "to": draw(st.sampled_from(["all", "lv"])), "text": "{{word}}"},
+        "event": {"do": "wait_for_event", "until": "severity >= 'S3'", "within": "15m"},
+        "sub": {"do": "playbook", "run": "child", "with": given, "save": {"kept": "said"},
+                "within": "25m"},
+    }  # fmt: skip
+    fields = known[kind]
+    if draw(st.booleans()):
+        fields["if_fails"] = draw(branch)
+    if "within" in fields and draw(st.booleans()):
+        fields["if_late"] = draw(branch)
+    return fields
+
+
+CHILD = playbook(
+    {"id": "inform", "do": "share", "to": "partners", "text": "{{word}}"},
+    {"id": "question", "do": "ask", "text": "?", "save": "said", "within": "10m"},
+    {"id": "big", "if": "n > 3", "then": [{"id": "pause", "do": "wait", "for": "10m"}]},
+    {"id": "work", "do": "task", "text": "do {{said}}", "within": "30m"},
+    playbook="child",
+    inputs={"n": {"type": "number", "default": 5}, "word": {"default": "a"}},
+)
+"""What the verb `sub` runs; it leaves behind `said`."""
+
+
 def inner(step: Raw) -> Iterator[tuple[list[Raw], bool]]:
     """The blocks of a step, each with whether a goto may leave it."""
     for name in ("then", "else", "if_late", "if_fails", "steps"):
@@ -101,7 +158,9 @@ def named(draw: st.DrawFn, block: list[Raw], count: Iterator[int], around: list[
     for step in block:
         number = next(count)
         step["id"] = f"s{number}"
-        if "save" in step:
+        if isinstance(step.get("save"), dict):
+            step["save"] = {f"kept{number}": "said"}
+        elif "save" in step:
             step["save"] = f"said{number}"
         if "values" in step:
             step["values"] = {f"v{number}": "{{word}}"}
@@ -125,9 +184,9 @@ def without_dead_ends(block: list[Raw]) -> list[Raw]:
 
 
 @st.composite
-def playbooks(draw: st.DrawFn) -> Playbook:
+def playbooks(draw: st.DrawFn, kinds: Kinds = tuple(VERBS)) -> Playbook:
     inputs = {"n": {"type": "number", "default": 5}, "word": {"default": "a"}}
-    inside = draw(blocks())
+    inside = draw(blocks(kinds=kinds))
     named(draw, inside, iter(range(10_000)), [])
     return playbook(notify("tell"), *without_dead_ends(inside), inputs=inputs)
 

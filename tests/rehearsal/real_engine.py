@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +23,7 @@ from coalition.domain.playbook import Playbook
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import Run
 from coalition.rehearsal.script import Script
-from coalition.rehearsal.simulate import INCIDENT, RUN, START, Stage
+from coalition.rehearsal.simulate import INCIDENT, NO_LIBRARY, RUN, START, Stage
 from coalition.settings import load_settings
 from workers.handlers import HANDLERS
 from workers.relay import Relay
@@ -48,26 +48,28 @@ class RealEngine:
 
     def __init__(
         self, tmp_path: Path, playbook: Playbook, script: Script, coalition: Coalition,
-        seed: int | None = None,
+        seed: int | None = None, library: Mapping[str, Playbook] = NO_LIBRARY,
     ) -> None:  # fmt: skip
         self.clock = ManualClock(START)
         (tmp_path / "playbooks").mkdir(exist_ok=True)  # empty: nothing starts by itself
         settings = load_settings(data_dir=tmp_path, playbooks=tmp_path / "playbooks")
         self.tocsin = assemble_memory(coalition, self.clock, settings)
         self.relay = Relay(self.tocsin, cast("DrainQueue", NoQueue()), threading.Event())
-        self.stage = Stage(playbook, script, coalition, seed)
+        self.stage = Stage(playbook, script, coalition, seed, library)
         self.until = START + script.until
-        self.tocsin.playbooks.pin(playbook)
+        for one in (playbook, *library.values()):
+            self.tocsin.playbooks.pin(one)
         self.store: Any = cast("Any", self.tocsin.log)._store
 
     def play(self) -> list[Record]:
-        """The whole story; returns the run's records."""
+        """The whole story; returns the records of the run and of those within it, each in order."""
         with asyncio.Runner() as runner:
             running = Running(self.tocsin)
             self._run = runner, running
             self._play()
             runner.run(running.close())
-        return [record for record, _ in self.tocsin.log.records("run", RUN)]
+        runs = self.tocsin.log.ids("run")
+        return [record for id in runs for record, _ in self.tocsin.log.records("run", id)]
 
     @property
     def run(self) -> Run:

@@ -12,7 +12,7 @@ from coalition.adapters.playbook_files import check_files
 from coalition.cli.output import complain
 from coalition.cli.playbook import app
 from coalition.domain.errors import ConfigError
-from coalition.rehearsal.telling import WORDS
+from coalition.rehearsal.occurrences import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "rehearse.md").read_text(encoding="utf-8")
