@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from coalition.application.aggregates import PASS_TIMER
+from coalition.application.aid_review import reviews
 from coalition.application.policies import react
 from coalition.application.presence import BEAT_SECONDS
 from coalition.application.wanted import command_effect
@@ -44,6 +45,7 @@ class Relay:
         self.queue = queue
         self.stop = stop
         self.name = uuid.uuid4().hex[:12]
+        self.reviewed = ""  # content hash of the coalition file that missions were reviewed for
 
     def run(self) -> None:
         """Block until stopped."""
@@ -84,10 +86,18 @@ class Relay:
             back = self.tocsin.ledger.reap()
             if back:
                 log.warning("effects_taken_back", count=back)
+            self.review()
             self.queue.ensure()
             if beats % int(BEAT_SECONDS / REAP_EVERY_S) == 0:
                 self.tocsin.presence.beat("relay", self.name)
             beats += 1
+
+    def review(self) -> None:
+        """Once the coalition file says something new, look at every mission in the field."""
+        says = self.tocsin.coalition.content_hash
+        if says != self.reviewed:
+            self.tocsin.ledger.plan(reviews(self.tocsin))
+            self.reviewed = says
 
     def see_to(self, entries: list[Entry]) -> None:
         """Plan what these entries call for, then acknowledge them."""
