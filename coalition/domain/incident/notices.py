@@ -10,7 +10,7 @@ from coalition.domain.authority import delegate_of
 from coalition.domain.errors import GateRefusal, UserError
 from coalition.domain.incident import checks, superseding
 from coalition.domain.incident.commands import IssueNotice, NoticeSource
-from coalition.domain.incident.events import NoticeIssued, Thread
+from coalition.domain.incident.events import NoticeIssued, Recipient, Thread
 from coalition.domain.incident.recipients import recipient_of
 from coalition.domain.incident.words import Answer, NoticeKind, Severity
 from coalition.domain.labels import strictest
@@ -120,15 +120,7 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         for member in told
     )
     if not any(recipient.channels for recipient in recipients):
-        reasons = "\n".join(
-            f"• {member.name}: {recipient.refused}"
-            for member, recipient in zip(told, recipients, strict=True)
-        )
-        raise GateRefusal(
-            f"{draft.tlp} may go to none of them; nothing was sent.\n{reasons}",
-            "Lower the label, or choose others.",
-            field="tlp",
-        )
+        raise _refused(draft.tlp, told, recipients)
     return NoticeIssued(
         notice=draft.notice,
         kind=draft.kind,
@@ -153,6 +145,15 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         sources=draft.sources,
         aid=draft.aid,
     )
+
+
+def _refused(tlp: Tlp, told: Sequence[Member], recipients: Sequence[Recipient]) -> GateRefusal:
+    reasons = "\n".join(
+        f"• {member.name}: {recipient.refused}"
+        for member, recipient in zip(told, recipients, strict=True)
+    )
+    what = f"{tlp} may go to none of them; nothing was sent.\n{reasons}"
+    return GateRefusal(what, "Lower the label, or choose others.", field="tlp")
 
 
 def _answers(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
