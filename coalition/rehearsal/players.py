@@ -15,6 +15,7 @@ from coalition.domain.errors import NotFound
 from coalition.domain.incident.commands import AnswerNotice, CompleteTask
 from coalition.domain.messages import Actor, Command, Record
 from coalition.domain.run.commands import AnswerStep, ResolveStep
+from coalition.rehearsal import helping
 from coalition.rehearsal.desk import Performed
 from coalition.rehearsal.script import NEVER, OTHERS, Deed, Script
 
@@ -47,6 +48,7 @@ class Players:
     home: str  # the member whose incident it is
     lead: str
     chance: random.Random | None = None
+    helpers: helping.Helpers = field(default_factory=helping.Helpers)
     _acts: int = 0
     _by_hand: set[str] = field(default_factory=set)
     _inside: dict[str, str] = field(default_factory=dict)  # run -> the steps that it is inside of
@@ -59,7 +61,7 @@ class Players:
 
     def performed(self, run: Run, step: OpenStep) -> Performed | None:
         """As the script says; else None: it is performed."""
-        deed = self._scripted(self._path(run.run, step.step), OTHERS, step.attempt)
+        deed = self._scripted(self.path(run.run, step.step), OTHERS, step.attempt)
         if deed is not None and deed.fails:
             return Performed(ok=False, error=deed.fails)
         if deed is not None and deed.gives:
@@ -73,20 +75,25 @@ class Players:
         reaction = _REACTIONS.get(record.type)
         if reaction is not None:
             yield from reaction(self, record)
+        elif record.type in helping.REACTIONS:
+            yield from helping.REACTIONS[record.type](self.helpers, self, record)
 
     def on_run(self, record: Record) -> Iterator[Act]:
         """Remember which step has started it: a playbook within a playbook."""
         parent = record.data.get("parent")
         if parent:
-            self._inside[record.id] = self._path(parent["run"], parent["step"]) + INSIDE
+            self._inside[record.id] = self.path(parent["run"], parent["step"]) + INSIDE
         return iter(())
 
-    def _path(self, run: str, step: str) -> str:
+    def path(self, run: str, step: str) -> str:
         """A step as the script names it: `step`, or `outer/step` in a playbook within."""
         return self._inside.get(run, "") + step
 
     def on_notice(self, record: Record) -> Iterator[Act]:
         """Members answer what they were sent."""
+        if record.data.get("aid"):
+            yield from self.helpers.on_notice(self, record)
+            return
         source = record.data.get("source")
         if not source:
             return
@@ -96,11 +103,11 @@ class Players:
             if not recipient["channels"] or not self.delivered(member):
                 continue
             options = [*record.data["answers"], NEVER]
-            step = self._path(source["run"], source["step"])
-            deed = self._deed(step, member, source["attempt"], usual, options)
+            step = self.path(source["run"], source["step"])
+            deed = self.deed(step, member, source["attempt"], usual, options)
             if deed is not None:
                 actor = Actor(kind="partner", member=member, via="rehearsal")
-                yield self._act(
+                yield self.act(
                     record, deed, AnswerNotice, actor=actor, incident=record.id,
                     notice=record.data["notice"], member=member, answer=deed.say,
                 )  # fmt: skip
@@ -108,21 +115,21 @@ class Players:
     def on_step(self, record: Record) -> Iterator[Act]:
         """Remember which tasks come with a question of their own."""
         if "form" in record.data["request"]:
-            self._by_hand.add(self._path(record.id, record.data["step"]))
+            self._by_hand.add(self.path(record.id, record.data["step"]))
         return iter(())
 
     def on_question(self, record: Record) -> Iterator[Act]:
         """Somebody answers a question."""
         step, attempt, form = (record.data[name] for name in ("step", "attempt", "form"))
-        path = self._path(record.id, step)
-        deed = self._deed(path, OTHERS, attempt, "", ["", "", NEVER])
+        path = self.path(record.id, step)
+        deed = self.deed(path, OTHERS, attempt, "", ["", "", NEVER])
         if deed is None:
             return
         values = self._values(deed, form)
         people = deed.by.split(",") if deed.by else [(*record.data["people"], self.lead)[0]]
         for person in people:
             about = {"run": record.id, "step": step, "attempt": attempt, "values": values}
-            yield self._act(record, deed, AnswerStep, actor=self._person(person), **about)
+            yield self.act(record, deed, AnswerStep, actor=self.person(person), **about)
 
     def _values(self, deed: Deed, form: dict[str, dict[str, Any]]) -> dict[str, Any]:
         if isinstance(deed.say, dict):
@@ -137,26 +144,26 @@ class Players:
         if not source:
             return
         step, _, part = source["step"].partition(".")
-        step = self._path(source["run"], step)
+        step = self.path(source["run"], step)
         if step in self._by_hand:
             return  # answering the question ticks it off
-        deed = self._deed(step, part or OTHERS, source["attempt"], "done", ["done", NEVER])
+        deed = self.deed(step, part or OTHERS, source["attempt"], "done", ["done", NEVER])
         if deed is not None:
-            actor = self._person(deed.by or self._able(record.data["assignee"]))
+            actor = self.person(deed.by or record.data["assignee"] or self.lead)
             about = {"incident": record.id, "task": record.data["task"]}
-            yield self._act(record, deed, CompleteTask, actor=actor, **about)
+            yield self.act(record, deed, CompleteTask, actor=actor, **about)
 
     def on_stuck(self, record: Record) -> Iterator[Act]:
         """Somebody decides about a failed step."""
         step, attempt = record.data["step"], record.data["attempt"]
-        deed = self.script.decisions.get(self._path(record.id, step))
+        deed = self.script.decisions.get(self.path(record.id, step))
         if deed is None and self.chance is not None:
             say = self.chance.choice(["skip", "stop", "retry"] if attempt < 3 else ["skip"])  # noqa: PLR2004
             deed = Deed(say=say, after=SOON)
         if deed is not None and not deed.never:
             about = {"run": record.id, "step": step, "attempt": attempt}
-            actor = self._person(deed.by or self.lead)
-            yield self._act(
+            actor = self.person(deed.by or self.lead)
+            yield self.act(
                 record, deed, ResolveStep, actor=actor, **about,
                 decision=deed.say, reason="as rehearsed",
             )  # fmt: skip
@@ -176,7 +183,7 @@ class Players:
 
     # ------------------------------------------------------------------- who does what when
 
-    def _deed(
+    def deed(
         self, step: str, who: str, attempt: int, usual: str, options: list[str]
     ) -> Deed | None:
         """What is done about this, or None: nothing. In the script, then by luck or goodwill."""
@@ -199,19 +206,16 @@ class Players:
         round_ = rounds[min(attempt, len(rounds)) - 1]
         return round_.get(who, round_.get(OTHERS))
 
-    def _able(self, id: str | None) -> str:
-        """Who ticks off a task: its assignee, or the lead where that is no operator."""
-        roles = self.coalition.delegate(id)[1].roles if id else ()
-        return id if id and "operator" in roles else self.lead
-
-    def _person(self, id: str) -> Actor:
+    def person(self, id: str) -> Actor:
+        """A delegate as the rules see them."""
         try:
             member = self.coalition.delegate(id)[0].id
         except NotFound:
             member = self.home  # the rules will say that there is no such delegate
         return Actor(kind="delegate", member=member, delegate=id, via="rehearsal")
 
-    def _act(self, record: Record, deed: Deed, command: type[Command], **fields: Any) -> Act:
+    def act(self, record: Record, deed: Deed, command: type[Command], **fields: Any) -> Act:
+        """What somebody does about a record, at its time."""
         self._acts += 1
         at = record.at + deed.after
         about = {"id": f"act-{self._acts}", "at": at, **fields}

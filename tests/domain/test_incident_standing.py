@@ -151,6 +151,18 @@ def test_tasks_are_added_done_once_and_named_when_unknown() -> None:
         story.tell(AddTask, "ee-op", text="x", assignee="pl-op")
 
 
+def test_whoever_a_task_is_for_may_say_that_it_is_done_whatever_their_role() -> None:
+    story = opened()
+    story.tell(AddTask, "ee-op", text="File the report", assignee="lv-vo")
+    with pytest.raises(NotAllowed, match="needs the role operator"):
+        story.tell(CompleteTask, "ee-vo", task=1)
+    story.tell(CompleteTask, "lv-vo", task=1)
+    assert story.now.tasks["1"].done_by == "lv-vo"
+    story.tell(AddTask, "ee-op", text="Anybody's")
+    with pytest.raises(NotAllowed, match="needs the role operator"):
+        story.tell(CompleteTask, "lv-vo", task=2)
+
+
 def test_a_playbook_step_adds_its_task_and_issues_its_notice_once() -> None:
     story = opened()
     for _ in range(2):

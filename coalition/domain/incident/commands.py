@@ -121,7 +121,7 @@ class RequestCall(IncidentCommand):
 
 
 class CompleteTask(IncidentCommand):
-    """Operator."""
+    """Operator, or the delegate whom the task is for."""
 
     task: int
 

@@ -67,7 +67,7 @@ RULES: dict[type[Command], Rule] = {
     c.AssignRole: Rule(people.assign_role, By.OPERATOR),
     c.AddTask: Rule(work.add_task, By.OPERATOR_OR_STEP),
     c.RequestCall: Rule(calls.request_call, By.SYSTEM),
-    c.CompleteTask: Rule(work.complete_task, By.OPERATOR),
+    c.CompleteTask: Rule(work.complete_task, By.DELEGATE),
     c.AddNote: Rule(work.add_note, By.OPERATOR),
     c.PostUpdate: Rule(work.post_update, By.OPERATOR),
     c.IssueNotice: Rule(notices.issue_notice, By.OPERATOR_OR_STEP),

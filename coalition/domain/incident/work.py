@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from coalition.domain.authority import with_role
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident import calls, checks
 from coalition.domain.incident.events import NoteAdded, TaskAdded, TaskCompleted, UpdatePosted
@@ -46,14 +47,20 @@ def add_task(state: Incident, command: AddTask, world: World) -> list[Event]:
 def complete_task(state: Incident, command: CompleteTask, world: World) -> list[Event]:
     """TaskCompleted, and the delivery where it was a call; nothing when it is done already.
 
+    Whoever the task is for may say that it is done, whatever their role: a legal adviser who has
+    filed a report. Anybody else needs the role operator.
+
     Raises:
         NotFound: naming the tasks that are open.
+        NotAllowed: neither an operator nor whom it is for.
     """
     task = state.tasks.get(str(command.task))
     if task is None:
         waiting = ", ".join(number for number, one in state.tasks.items() if not one.done_at)
         missing = f"{state.number} has no task {command.task}."
         raise NotFound(missing, f"Open tasks: {waiting or 'none'}.", field="task")
+    if task.assignee is None or task.assignee != command.actor.delegate:
+        with_role(command.actor, "operator", world.coalition)
     if task.done_at is not None:
         return []
     return [TaskCompleted(task=task.task, source=task.source), *calls.called(state, task, command)]
