@@ -59,6 +59,7 @@ class _Search:
     def run(self) -> Solution:
         self._limits()
         choice = self._cover()
+        choice = self._lengthen(choice)
         choice = self._hasten(choice)
         choice = self._even_out(choice)
         for what in ("cost", "lot"):
@@ -75,6 +76,24 @@ class _Search:
             if terms:
                 self.rows.append(Row(terms, given, given))
         return found.choice
+
+    def _lengthen(self, choice: Choice) -> Choice:
+        """For as long as it is needed, the most pressing need first."""
+        for need in range(len(self.problem.needs)):
+            terms = [
+                (at, float(pair.short))
+                for at, pair in enumerate(self.pairs)
+                if pair.need == need and pair.short
+            ]
+            if not terms:
+                continue
+            costs = [0.0] * len(self.pairs)
+            for at, short in terms:
+                costs[at] = short
+            choice = self._solve(costs).choice
+            missing = sum(short * choice[at] for at, short in terms)
+            self.rows.append(Row(terms, 0.0, missing + 0.5))
+        return choice
 
     def _hasten(self, choice: Choice) -> Choice:
         """The latest of each need as soon as possible, the most pressing need first."""
@@ -130,7 +149,7 @@ class _Search:
         costs = [float(one) for one in scaled] + [0.0, 0.0] * len(self.strained)
         while True:
             found = self._solve(costs)
-            kept = self.problem.value(found.choice)[:3] == self.problem.value(choice)[:3]
+            kept = self.problem.value(found.choice)[:4] == self.problem.value(choice)[:4]
             if kept:
                 choice = found.choice
                 self.proven = self.proven and found.proven
@@ -152,8 +171,8 @@ class _Search:
         by_party: dict[int, list[tuple[int, float]]] = {}
         for at, pair in enumerate(self.pairs):
             by_need.setdefault(pair.need, []).append((at, 1.0))
-            by_source.setdefault(pair.candidate, []).append((at, 1.0))
-            source = problem.sources[pair.candidate]
+            by_source.setdefault(pair.source, []).append((at, 1.0))
+            source = problem.sources[pair.source]
             if source.people:
                 by_party.setdefault(source.member, []).append((at, 1.0))
         for terms, most in (
@@ -167,7 +186,7 @@ class _Search:
         """Of each member the person-hours that all its burdens are multiples of; 0: it has none."""
         units = [0] * len(self.problem.parties)
         for pair in self.pairs:
-            party = self.problem.sources[pair.candidate].member
+            party = self.problem.sources[pair.source].member
             units[party] = math.gcd(units[party], pair.burden)
         return units
 
@@ -176,7 +195,7 @@ class _Search:
         largest = [0] * len(self.problem.parties)
         terms: dict[int, list[tuple[int, float]]] = {party: [] for party in self.strained}
         for at, pair in enumerate(self.pairs):
-            party = self.problem.sources[pair.candidate].member
+            party = self.problem.sources[pair.source].member
             if pair.burden:
                 largest[party] += pair.burden * self.most[at]
                 terms[party].append((at, -float(pair.burden // self.units[party])))

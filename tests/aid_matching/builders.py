@@ -126,6 +126,7 @@ def _candidate(
         size=size,
         free={one.need: chance.randint(0, size) for one in needs},
         hours_to_effect=chance.choice((1, 4, 20, 60, 100)),
+        days=chance.choice((None, None, None, 1, 5)),
         hours_per_day=chance.choice((0, 8, 8, 12)),
         cost_per_day=chance.choice((None, 0, 50_000, 80_000)),
     )

@@ -16,7 +16,7 @@ from tests.aid_matching.builders import candidate, drawn, need, question
 
 thorough = settings(max_examples=int(os.environ.get("MATCHING_EXAMPLES", "40")), deadline=None)
 questions = st.builds(drawn, st.integers(0, 2**32), small=st.just(False))
-CRITERIA = ("missing", "soon", "burden", "cost", "lot")
+CRITERIA = ("missing", "stay", "soon", "burden", "cost", "lot")
 
 
 @thorough
@@ -46,7 +46,7 @@ def test_an_objection_is_what_the_best_exchange_would_lose_first(asked: Question
             assert objection.decisive == "elsewhere"
             continue
         assert best > value
-        first = next(i for i in range(5) if best[i] != value[i])
+        first = next(i for i in range(6) if best[i] != value[i])
         own = [one for one in found.of(objection.need, objection.member) if one.eligible]
         if len(own) == 1:  # of several, the one that ranks first is explained
             assert objection.decisive == CRITERIA[first]

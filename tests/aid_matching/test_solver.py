@@ -40,6 +40,7 @@ def problem(seed: int) -> Problem:
             need,
             source,
             min(needs[need], sources[source].size),
+            chance.choice((0, 0, 0, 1, 4)),
             chance.randint(0, 3),
             chance.choice((0, 8, 80, 77, 131)),
             chance.choice((0, 80_000, 65_000, 123)),
@@ -75,7 +76,7 @@ def test_the_best_choice_of_a_question_is_found(asked: object) -> None:
 def test_the_burden_is_even_and_not_only_cheap() -> None:
     """Four units, two members alike: two each, although all from one would cost nothing."""
     sources = (Source(0, 4, people=True), Source(1, 4, people=True))
-    pairs = (Pair(0, 0, 4, 0, 80, 0, 0), Pair(0, 1, 4, 0, 80, 900, 1))
+    pairs = (Pair(0, 0, 4, 0, 0, 80, 0, 0), Pair(0, 1, 4, 0, 0, 80, 900, 1))
     alike = Problem((4,), sources, (Party(100, 1, 9), Party(100, 1, 9)), pairs)
     assert solve(alike).choice == (2, 2)
     twice_the_share = Problem((4,), sources, (Party(0, 3, 9), Party(0, 1, 9)), pairs)
@@ -84,7 +85,7 @@ def test_the_burden_is_even_and_not_only_cheap() -> None:
 
 def test_coverage_comes_before_speed_and_speed_before_burden() -> None:
     sources = (Source(0, 1, people=True), Source(1, 1, people=True))
-    pairs = (Pair(0, 0, 1, 3, 8, 0, 0), Pair(0, 1, 1, 0, 8, 0, 1))
+    pairs = (Pair(0, 0, 1, 0, 3, 8, 0, 0), Pair(0, 1, 1, 0, 0, 8, 0, 1))
     parties = (Party(0, 1, 9), Party(9_000, 1, 9))
     assert solve(Problem((2,), sources, parties, pairs)).choice == (1, 1)
     assert solve(Problem((1,), sources, parties, pairs)).choice == (0, 1)
@@ -92,7 +93,7 @@ def test_coverage_comes_before_speed_and_speed_before_burden() -> None:
 
 def test_those_who_stay_at_home_are_never_counted_in() -> None:
     sources = (Source(0, 5, people=True), Source(0, 5, people=True), Source(0, 5, people=False))
-    pairs = tuple(Pair(0, at, 5, 0, 0, 0, at) for at in range(3))
+    pairs = tuple(Pair(0, at, 5, 0, 0, 0, 0, at) for at in range(3))
     found = solve(Problem((12,), sources, (Party(0, 1, 3),), pairs))
     assert found.choice[0] + found.choice[1] == 3
     assert found.choice[2] == 5
@@ -100,7 +101,7 @@ def test_those_who_stay_at_home_are_never_counted_in() -> None:
 
 def test_values_are_exact_fractions() -> None:
     third = Problem(
-        (1,), (Source(0, 1, people=True),), (Party(1, 3, 1),), (Pair(0, 0, 1, 0, 1, 0, 0),)
+        (1,), (Source(0, 1, people=True),), (Party(1, 3, 1),), (Pair(0, 0, 1, 0, 0, 1, 0, 0),)
     )
     assert third.burden((1,)) == Fraction(3, 3)
     assert third.strain(0, 2) == Fraction(8, 3)
@@ -126,7 +127,7 @@ def test_out_of_time_the_choice_is_kept_and_said_not_to_be_proven(
 
     monkeypatch.setattr("coalition.adapters.solver_highs.least", hurried)
     sources = (Source(0, 4, people=True), Source(1, 4, people=True))
-    pairs = (Pair(0, 0, 4, 0, 80, 0, 0), Pair(0, 1, 4, 0, 80, 900, 1))
+    pairs = (Pair(0, 0, 4, 0, 0, 80, 0, 0), Pair(0, 1, 4, 0, 0, 80, 900, 1))
     found = solve(Problem((4,), sources, (Party(100, 1, 9), Party(100, 1, 9)), pairs))
     assert not found.proven
     assert sum(found.choice) == 4

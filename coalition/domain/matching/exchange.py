@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class Loss(NamedTuple):
     """By how much an exchange is worse, criterion by criterion."""
 
+    stay: int
     soon: int
     burden: Fraction
     cost: int
@@ -82,6 +83,7 @@ class Exchanges:
         changes = Counter({self._problem.sources[new.source].member: new.burden})
         changes[self._problem.sources[old.source].member] -= old.burden
         return Loss(
+            new.short - old.short,
             max([*left, new.soon]) - max(now),
             sum((self._strained(party, by) for party, by in changes.items()), Fraction(0)),
             new.cost - old.cost,
@@ -94,6 +96,8 @@ class Exchanges:
 
 
 def _first(loss: Loss) -> Decisive:
+    if loss.stay > 0:
+        return "stay"
     if loss.soon > 0:
         return "soon"
     if loss.burden > 0:

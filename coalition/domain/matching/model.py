@@ -133,6 +133,7 @@ def _pair(
         need=at[0],
         source=at[1],
         most=min(need.size, candidate.size, candidate.free[need.need]),
+        short=max(0, need.days - (candidate.days or need.days)),
         soon=soon(candidate.hours_to_effect, question.rules),
         burden=counted(need, candidate, question),
         cost=per_day * (candidate.days or need.days),

@@ -1,8 +1,8 @@
 """The choice as whole numbers, and what a choice is worth: exact, and without a name in it.
 
-Maximise what is covered, the most pressing need first; then let the last of those who come be
-there as soon as possible, by class, the most pressing need first; then keep the burden even, as
-the least sum of (load + new)² / share over the members; then cost; then the lots.
+Maximise what is covered, the most pressing need first, and for how long; then let the last of
+those who come be there as soon as possible, by class, the most pressing need first; then keep the
+burden even, as the least sum of (load + new)² / share over the members; then cost; then the lots.
 
 Coverage need by need in order is also the best sum under any weights that fall in that order:
 what can be covered together forms a polymatroid, where taking the most pressing first is optimal.
@@ -26,6 +26,7 @@ class Pair(NamedTuple):
     need: int
     source: int
     most: int  # 1 or more
+    short: int  # days of the need for which it would not stay
     soon: int  # class of time to effect: 0 (soonest) … 3
     burden: int  # person-hours as they count when members are ranked
     cost: int
@@ -52,6 +53,7 @@ class Value(NamedTuple):
     """What a choice is worth. Smaller is better, criterion by criterion."""
 
     missing: tuple[int, ...]  # units, by need
+    short: tuple[int, ...]  # days that the units given would not stay, by need
     soon: tuple[int, ...]  # class of the latest, by need; 0 where nobody goes
     burden: Fraction
     cost: int
@@ -108,14 +110,17 @@ class Problem:
     def value(self, choice: Choice) -> Value:
         """What a choice is worth."""
         missing, soon = list(self.needs), [0] * len(self.needs)
+        short = [0] * len(self.needs)
         cost = lots = 0
         for pair, units in zip(self.pairs, choice, strict=True):
             if units:
                 missing[pair.need] -= units
+                short[pair.need] += pair.short * units
                 soon[pair.need] = max(soon[pair.need], pair.soon)
                 cost += pair.cost * units
                 lots += pair.lot * units
-        return Value(tuple(missing), tuple(soon), self.burden(choice), cost, lots)
+        by_need = (tuple(missing), tuple(short), tuple(soon))
+        return Value(*by_need, self.burden(choice), cost, lots)
 
 
 class Solution(NamedTuple):

@@ -70,6 +70,7 @@ def _served(model: Model, choice: Choice) -> tuple[Served, ...]:
 class _Key(NamedTuple):
     """What eligible candidates of one need are ranked by, each as if it alone gave one unit."""
 
+    short: int
     soon: int
     burden: Fraction
     cost: int
@@ -120,10 +121,14 @@ def _one(model: Model, n: int, c: int, units: int, place: tuple[int, Decisive] |
 def _key(model: Model, at: int) -> _Key:
     pair = model.problem.pairs[at]
     party = model.problem.sources[pair.source].member
-    return _Key(pair.soon, model.problem.strain(party, pair.burden), pair.cost, pair.lot)
+    return _Key(
+        pair.short, pair.soon, model.problem.strain(party, pair.burden), pair.cost, pair.lot
+    )
 
 
 def _behind(first: _Key, second: _Key) -> Decisive:
+    if first.short != second.short:
+        return "stay"
     if first.soon != second.soon:
         return "soon"
     if first.burden != second.burden:

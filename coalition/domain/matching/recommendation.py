@@ -12,7 +12,7 @@ from coalition.domain.messages import Message
 Soon = Literal[0, 1, 2, 3]
 """Class of the time to effect by the charter's three limits; 3: later than all of them."""
 
-Decisive = Literal["first", "soon", "burden", "cost", "lot", "elsewhere"]
+Decisive = Literal["first", "stay", "soon", "burden", "cost", "lot", "elsewhere"]
 """What puts an eligible candidate behind another. `elsewhere`: a more pressing need takes it."""
 
 Strain = Literal["below", "even", "above"]

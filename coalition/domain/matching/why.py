@@ -78,6 +78,8 @@ def why_first(need: Served) -> str:
 
 
 def _against(decisive: Decisive, own: Judged, instead: str, rules: AidRules) -> str:
+    if decisive == "stay":
+        return f"it would stay for fewer days than {instead}"
     if decisive == "soon":
         return f"it would take effect {_when(own, rules)}, and {instead} sooner"
     if decisive == "burden":

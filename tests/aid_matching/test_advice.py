@@ -1,0 +1,176 @@
+"""From requests, pools and the ledger to a recommendation; what is private stays so."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from coalition.application.matching import advise, again, ledger_now
+from coalition.domain.errors import NotFound, UserError
+from coalition.domain.matching.recommendation import Recommendation
+from coalition.domain.matching.why import why_not
+from coalition.domain.pool.commands import BookElsewhere
+from tests.aid.stage import AID, NEEDS, NOW, Stage, capability, coalition
+
+LAB, SCRUBBING = f"{AID}/2", f"{AID}/1"
+SECRET = "Foreign Ministry, note 17"
+
+
+def advised(stage: Stage, **options: Any) -> Recommendation:
+    return advise(stage.engine.tocsin, AID, **options)
+
+
+def said(found: Recommendation) -> Any:
+    """All of it but the hashes of what it was made from."""
+    fields = json.loads(found.model_dump_json())
+    return {key: one for key, one in fields.items() if key not in ("inputs_hash", "charter")}
+
+
+def with_caveat(caveat: dict[str, Any]) -> Stage:
+    return Stage(coalition(lv={"caveats": [{**caveat, "why": SECRET}]})).ask()
+
+
+def booked() -> Stage:
+    """Everything that Latvia has is promised to NATO for the time."""
+    stage = Stage()
+    for id, size in (("lv-scrub", 40), ("lv-lab", 6)):
+        stage.tell(BookElsewhere, "lv-op", member="lv", capability=id, via="NATO", ref=id,
+                   size=size, starts=NOW, ends=NOW + timedelta(days=30))  # fmt: skip
+    return stage.ask()
+
+
+@pytest.mark.parametrize(
+    "caveat",
+    [
+        {"not_in": ["EE"]},
+        {"not_for": ["ee", "fi"]},
+        {"not_in": ["EE"], "capabilities": ["lv-scrub", "lv-lab"]},
+        {"not_in": ["EE"], "until": "2026-11-21"},
+    ],
+)
+def test_a_private_caveat_looks_exactly_like_being_busy(caveat: dict[str, Any]) -> None:
+    stage = with_caveat(caveat)
+    found = advised(stage)
+    assert said(found) == said(advised(booked()))
+    for need in (LAB, SCRUBBING):
+        assert why_not(found, need, "lv", str.upper) == ("available", "not available")
+    inputs = stage.engine.tocsin.documents.get(found.inputs_hash).decode()
+    for text in (inputs, found.model_dump_json()):
+        assert SECRET not in text
+        assert "not_for" not in text
+
+
+@pytest.mark.parametrize(
+    "caveat",
+    [
+        {"not_in": ["FI"]},
+        {"not_for": ["fi"]},
+        {"not_in": ["EE"], "capabilities": ["lv-other"]},
+        {"not_in": ["EE"], "until": "2026-11-20"},
+        {"not_in": ["EE"], "sectors": ["health"]},
+    ],
+)
+def test_a_caveat_that_does_not_fit_changes_nothing(caveat: dict[str, Any]) -> None:
+    assert said(advised(with_caveat(caveat))) == said(advised(Stage().ask()))
+
+
+def test_a_caveat_that_its_member_has_disclosed_is_said() -> None:
+    found = advised(with_caveat({"not_in": ["EE"], "disclosed": True}))
+    assert why_not(found, LAB, "lv", str.upper) == ("caveat", SECRET)
+    both = [{"not_in": ["EE"], "disclosed": True, "why": "No mandate"}, {"not_for": ["ee"]}]
+    found = advised(Stage(coalition(lv={"caveats": both})).ask())
+    assert why_not(found, LAB, "lv", str.upper) == ("available", "not available")
+
+
+def test_before_anybody_has_offered_everything_listed_is_looked_at() -> None:
+    found = advised(Stage().ask())
+    assert {one.member for one in found.judged} == {"ee", "lv", "lt", "pl", "mt"}
+    assert [one.covered for one in found.needs] == [40, 4]
+    assert all(one.offer is None for one in found.judged)
+    assert why_not(found, LAB, "lt", str.upper).criterion == "service"
+    assert why_not(found, SCRUBBING, "ee", str.upper).criterion == "another_member"
+    assert why_not(found, SCRUBBING, "mt", str.upper) == (
+        "label",
+        "its member may not see TLP:AMBER",
+    )
+
+
+def test_once_there_are_offers_they_are_compared() -> None:
+    stage = Stage().ask()
+    stage.offer()
+    stage.offer("lt-op", supply={"capability": "lt-scrub", "size": 40, "days": 2, "cost": 90_000})
+    found = advised(stage)
+    assert {(one.member, one.offer) for one in found.judged} == {("lv", 1), ("lt", 2)}
+    [chosen] = found.chosen(SCRUBBING)
+    assert (chosen.member, chosen.units, chosen.hours_to_effect) == ("lv", 40, 4)
+    assert why_not(found, SCRUBBING, "lt", str.upper) == (
+        "stay",
+        "it would stay for fewer days than LV",
+    )
+    assert {one.member for one in advised(stage, among="pool").judged} > {"lv", "lt"}
+
+
+def test_the_same_again_from_the_record_even_when_all_has_changed() -> None:
+    stage = Stage().ask()
+    first = advised(stage)
+    stage.offer()
+    stage.change({"aid": {"working_day": 12}}, lv={"capabilities": [], "share": 9})
+    assert advised(stage).inputs_hash != first.inputs_hash
+    assert again(stage.engine.tocsin, first.inputs_hash) == first
+    with pytest.raises(NotFound):
+        again(stage.engine.tocsin, "0" * 64)
+
+
+def test_a_request_that_looks_for_nothing_is_not_matched() -> None:
+    stage = Stage()
+    with pytest.raises(UserError, match="does not look for help now"):
+        advised(stage)
+    stage.ask(submit=False)
+    with pytest.raises(UserError, match="does not look for help now"):
+        advised(stage)
+
+
+def test_the_reserve_floor_limits_what_is_recommended_over_all_teams() -> None:
+    teams = [capability("pl-a", NEEDS[1].service, size=3), capability("pl-b", NEEDS[1].service,
+             size=3)]  # fmt: skip
+    stage = Stage(coalition(pl={"capabilities": teams, "reserve_floor": 3},
+                            lv={"capabilities": []})).ask()  # fmt: skip
+    found = advised(stage)
+    assert sum(one.units for one in found.chosen(LAB)) == 3
+    assert found.needs[1].missing == 1
+
+
+def test_the_lot_does_not_follow_the_alphabet() -> None:
+    """Among equals, over many requests, each is first in line about equally often."""
+    equal = {id: {"capabilities": [capability(f"{id}-scrub")]} for id in ("lv", "lt", "pl", "fi")}
+    stage = Stage(coalition(ee={"capabilities": []}, mt={"capabilities": []}, **equal))
+    firsts = []
+    for number in range(24):
+        aid = f"AID-2026-{number + 100:04}"
+        stage.ask(aid=aid, submit=False)
+        request = stage.engine.tocsin.view.aid(aid).model_copy(update={"status": "open"})
+        firsts.append(_first_in_line(stage, request))
+    assert set(firsts) == {"lv", "lt", "pl", "fi"}
+    assert max(firsts.count(one) for one in set(firsts)) < 16
+
+
+def _first_in_line(stage: Stage, request: Any) -> str:
+    from coalition.application.matching import _facts  # noqa: PLC0415 - behind the door
+    from coalition.domain.matching.asking import ask  # noqa: PLC0415
+
+    tocsin = stage.engine.tocsin
+    question = ask([request], _facts(tocsin, [request]), "pool")
+    return min(question.candidates, key=lambda one: one.lot).member
+
+
+def test_help_that_is_under_way_counts_and_help_received_does_not() -> None:
+    stage = Stage(coalition(lv={"capabilities": [capability("lv-scrub", hours_per_day=8)]}))
+    assert ledger_now(stage.engine.tocsin).given == ()
+    stage.accepted()
+    ledger = ledger_now(stage.engine.tocsin)
+    assert (ledger.load("lv"), ledger.load("ee")) == (40 * 5 * 8, 0)
+    assert ledger.has_helped("lv")
+    assert not ledger.has_helped("ee")
