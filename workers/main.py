@@ -9,6 +9,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
+from coalition.application.comms import schedule_checks
 from coalition.application.pools import seed_pools
 from coalition.application.presence import BEAT_SECONDS
 from coalition.bootstrap import assemble
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from coalition.bootstrap import Tocsin
     from coalition.settings import Settings
 
+MAIL_ENDS_SECONDS = 5.0
+"""How long a worker that stops waits for the mail in hand; what is cut off is seen to again."""
+
 
 def run_worker(settings: Settings) -> None:
     """Run a stock RQ SimpleWorker on the drain queue until told to stop.
@@ -35,12 +39,28 @@ def run_worker(settings: Settings) -> None:
     stop = threading.Event()
     name = f"{socket.gethostname()}-{os.getpid()}"
     threading.Thread(target=_beat, args=(tocsin, name, stop), daemon=True).start()
+    mail = _watch_for_mail(tocsin, stop)
     worker = worker_on(tocsin.redis, tocsin.keys.queue)
     try:
         worker.work(logging_level="WARNING")
     finally:
         stop.set()
         tocsin.presence.leave("worker", name)
+        if mail is not None:
+            mail.join(MAIL_ENDS_SECONDS)
+
+
+def _watch_for_mail(tocsin: Tocsin, stop: threading.Event) -> threading.Thread | None:
+    """Look for partners' mail beside the work, where a place for it is set."""
+    settings = tocsin.settings
+    if settings.mail_drop is None and settings.imap_url is None:
+        return None
+    from workers.inbound.watching import Watcher, sources  # noqa: PLC0415 - an idle worker is small
+
+    watcher = Watcher(tocsin, sources(settings), stop)
+    thread = threading.Thread(target=watcher.run, name="mail", daemon=True)
+    thread.start()
+    return thread
 
 
 def worker_on(redis: Redis, queue: str) -> SimpleWorker:
@@ -77,5 +97,6 @@ def run_relay(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
     seed_pools(tocsin)
+    schedule_checks(tocsin)
     queue = RqDrainQueue(tocsin.redis, tocsin.keys.queue, tocsin.ledger)
     Relay(tocsin, queue, stop).run()

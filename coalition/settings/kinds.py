@@ -12,6 +12,7 @@ from pydantic_settings import NoDecode
 
 from coalition.domain.allowlist import parse_allow_list
 from coalition.domain.labels import Tlp
+from coalition.domain.mailbox import parse_mailbox
 
 Network = IPv4Network | IPv6Network
 SlackMode = Literal["socket", "http", "none"]
@@ -72,6 +73,15 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _mailbox(value: SecretStr) -> SecretStr:
+    try:
+        parse_mailbox(value.get_secret_value())
+    except ValueError as error:
+        msg = f"{error}; write it like imaps://user:password@host/INBOX?every=30"
+        raise ValueError(msg) from None
+    return value
+
+
 def _command_prefix(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9_-]{0,20}", value):
         msg = f"{value!r} does not fit; use a-z, 0-9, - and _, at most 20, such as tocsin-"
@@ -80,7 +90,7 @@ def _command_prefix(value: str) -> str:
 
 
 RedisUrl = Annotated[SecretStr, _scheme("redis", "rediss", "unix", "redis+sentinel")]
-ImapUrl = Annotated[SecretStr, _scheme("imap", "imaps")]
+ImapUrl = Annotated[SecretStr, _scheme("imap", "imaps"), AfterValidator(_mailbox)]
 SmtpUrl = Annotated[SecretStr, _scheme("smtp", "smtps")]
 SecretKey = Annotated[SecretStr, AfterValidator(_long_enough)]
 CallTargets = Annotated[dict[str, Tlp], NoDecode, BeforeValidator(_call_targets)]

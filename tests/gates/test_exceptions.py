@@ -14,6 +14,8 @@ OUTERMOST: dict[str, tuple[int, str]] = {
     "workers/notices.py:_glance": (1, "keeps the cache honest, then raises again"),
     "workers/relay.py:_keep": (1, "the relay's loop outlives one bad entry"),
     "workers/drain.py:_perform": (1, "one effect's fault is recorded, the others go on"),
+    "workers/inbound/watching.py:run": (1, "the look for mail outlives a place that breaks it"),
+    "workers/inbound/watching.py:_kind": (1, "one mail's fault is counted, the others go on"),
 }
 
 

@@ -4,6 +4,7 @@ Either nobody is proved to have written it, or it was proved and not understood.
 mail, so what is unproved takes a bounded number of lines of the timeline.
 """
 
+# ruff: noqa: ARG001
 # Every entry of a table has the same shape, whether it needs all of it or not.
 
 from __future__ import annotations
