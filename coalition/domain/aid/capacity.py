@@ -67,8 +67,8 @@ def checked_supply(
     need = state.needs[item - 1]
     capability = _capability(member, supply.capability, world)
     _fits(capability, need, supply)
-    _in_time(capability, supply, at)
     _not_above(need, capability, item, supply)
+    _in_time(capability, supply, at)
     if not 0 <= supply.recall_notice_hours <= LONGEST_NOTICE:
         hint = f"Write hours from 0 to {LONGEST_NOTICE}."
         raise UserError("The notice of a recall does not fit.", hint, field="recall_notice_hours")
