@@ -13,6 +13,7 @@ ALL = (
     "slash",
     "runs",
     "check",
+    "matching",
     "fanout",
     "footprint",
 )
