@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from coalition.application.aid_showing import WAITING
 from coalition.application.signals import signal_of
-from coalition.domain.errors import PermanentError, UserError
+from coalition.domain.aid.news import news_of
+from coalition.domain.errors import PermanentError, TransientError, UserError
 from coalition.domain.messages import SYSTEM
 from coalition.domain.run.commands import SignalRun, StartRun
 from coalition.domain.run.facts import facts_of
@@ -61,7 +63,8 @@ def _pin(shelf: Shelf, playbook: Playbook) -> dict[str, str]:
 async def tell(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     """Signal the run what a record of the incident says, or how a run that it waits for ended."""
     payload = claim.payload
-    topic, data = await (_end_of if "child" in payload else _news_of)(ctx, payload)
+    teller = _aid_of if "aid" in payload else _end_of if "child" in payload else _news_of
+    topic, data = await teller(ctx, payload)
     command = SignalRun(
         id=claim.id, at=ctx.now(), actor=SYSTEM, run=payload["run"], topic=topic, data=data
     )
@@ -78,6 +81,14 @@ async def _news_of(ctx: WorkerContext, payload: dict[str, Any]) -> tuple[Any, di
     if topic == "incident":
         data = facts_of(await ctx.read("incident", payload["incident"]))
     return topic, data
+
+
+async def _aid_of(ctx: WorkerContext, payload: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    waiting: Run = await ctx.read("run", payload["run"])
+    for step in waiting.open.values():
+        if step.verb in WAITING and not step.performed:
+            raise TransientError("the step that waits for this is not ready yet", retry_after=1)
+    return "aid", news_of(await ctx.read("aid", payload["aid"]))
 
 
 async def _end_of(ctx: WorkerContext, payload: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -30,12 +30,43 @@ def tell_movers(record: Record, view: View) -> Iterable[Effect]:
     )
 
 
+def tell_waiting_runs(record: Record, view: View) -> Iterable[Effect]:
+    """Tell the runs of the incident that wait for a request how far this one is."""
+    for id, run in view.runs_of(incident_of(record, view)):
+        if any(step.verb in WAITING for step in run.open.values()):
+            yield Effect(
+                id=f"tell-{id}-{record.id}-{record.version}",
+                kind="run.tell",
+                payload={"run": id, "aid": record.id},
+            )
+
+
+WAITING = ("request_aid", "wait_for_aid")
+"""Verbs of playbooks that wait for what becomes of a request."""
+
+MOVES_ON = (
+    "RequestReturned",
+    "RequestOpened",
+    "AskedRecorded",
+    "RequestWithdrawn",
+    "RequestClosed",
+    "RequestExpired",
+    "OfferSubmitted",
+    "OfferConfirmed",
+    "OfferDeclined",
+    "OfferWithdrawn",
+    "OfferExpired",
+    "OfferAccepted",
+    "MissionRecalled",
+)
+"""Events after which a request is further than before, as far as a run is concerned."""
+
 Policies = tuple["Callable[[Record, View], Iterable[Effect]]", ...]
 _HEADLINE: Policies = (redraw,)
 _SAID: Policies = (post, redraw)
 _ASKED: Policies = (post, tell_movers, redraw)
 
-SHOWN: dict[str, Policies] = {
+_POSTED: dict[str, Policies] = {
     "RequestSubmitted": (tell_movers,),
     "RequestOpened": _SAID,
     "WaveAsked": _SAID,
@@ -74,3 +105,9 @@ SHOWN: dict[str, Policies] = {
     "CostsWaived": _SAID,
 }
 """Event of a request -> what is shown of it; an event that is not here is shown to nobody."""
+
+SHOWN: dict[str, Policies] = {
+    kind: (*_POSTED.get(kind, ()), *((tell_waiting_runs,) if kind in MOVES_ON else ()))
+    for kind in dict.fromkeys((*_POSTED, *MOVES_ON))
+}
+"""Event of a request -> who hears of it: people, and the runs that wait."""

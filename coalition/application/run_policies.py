@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coalition.domain.messages import Record
 
 
-QUESTIONS = ("ask", "approve", "vote", "request_aid", "wait_for_aid")
+QUESTIONS = ("ask", "approve", "vote")
 """Verbs that people answer."""
 
 

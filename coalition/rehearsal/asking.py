@@ -1,4 +1,4 @@
-"""Steps that people decide: approvals, and what is still done by hand (aid, votes)."""
+"""Steps that people decide: approvals, and what is still done by hand (votes)."""
 
 from __future__ import annotations
 
@@ -37,21 +37,9 @@ def approve(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
     return {"people": able, "not_by": sorted(barred)}
 
 
-def request_aid(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
-    """A human asks for aid: it commits a member."""
-    whom, needed = _labels(step), step.request["text"]
-    return _by_hand(place, run, step, f"Ask {whom} for aid, in your own name: {needed}")
-
-
 def vote(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
     """A human holds the vote."""
     what = f"Hold a vote by hand among {_labels(step)}, one voice each: {step.request['text']}"
-    return _by_hand(place, run, step, what)
-
-
-def wait_for_aid(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
-    """A human follows the request up."""
-    what = f"Follow up the request for aid of step {step.request['of']}: {step.request['text']}"
     return _by_hand(place, run, step, what)
 
 

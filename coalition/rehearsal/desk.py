@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from coalition.application.signals import signal_of
+from coalition.domain.aid.news import news_of
 from coalition.domain.errors import UserError
 from coalition.domain.incident.commands import NoticeSource
 from coalition.domain.messages import Actor, Command, Record
@@ -17,6 +18,7 @@ from coalition.domain.run.state import key
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from coalition.domain.aid.state import Aid
     from coalition.domain.clocks.model import Clock
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
@@ -48,6 +50,14 @@ class Place(Protocol):
 
     def run(self, id: str) -> Run:
         """The run as it is now."""
+        ...
+
+    def aid(self, id: str) -> Aid:
+        """The request for aid as it is now."""
+        ...
+
+    def aids_of(self, incident: str) -> list[Aid]:
+        """The requests for aid of an incident, as they are now."""
         ...
 
     def record(self, aggregate: str, id: str, version: int) -> Record:
@@ -141,7 +151,9 @@ def _scene(place: Place, run: Run) -> Scene:
 
 
 def news(place: Place, payload: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Topic and data of what a run is told: of its incident, or of a run that it waits for."""
+    """Topic and data of what a run is told: of its incident, a request, or a run it waits for."""
+    if "aid" in payload:
+        return "aid", news_of(place.aid(payload["aid"]))
     if "child" in payload:
         child, waiting = place.run(payload["child"]), place.run(payload["run"])
         step = child.parent

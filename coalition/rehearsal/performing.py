@@ -24,9 +24,10 @@ from coalition.domain.run.commands import StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import Parent
 from coalition.rehearsal import desk
-from coalition.rehearsal.asking import approve, request_aid, vote, wait_for_aid
+from coalition.rehearsal.asking import approve, vote
 from coalition.rehearsal.changing import handover, open_room, update_incident
 from coalition.rehearsal.desk import Performed, Place
+from coalition.rehearsal.helping import request_aid, wait_for_aid
 from coalition.rehearsal.reporting import report
 
 if TYPE_CHECKING:

@@ -35,11 +35,14 @@ class _Teller:
     def __post_init__(self) -> None:
         self.start = self.rehearsal.records[0].at
         self.notices: dict[int, str] = {}  # notice -> step
+        self.requests: dict[str, str] = {}  # request for aid -> step
         self.runs = {self.rehearsal.run.run: ""}  # run -> the steps that it is inside of
 
     def of(self, record: Record) -> Iterator[Occurrence]:
         told = _TOLD.get(record.type)
-        if told is None:
+        if told is None and record.aggregate == "aid":
+            yield from self.of_request(record, record.data)
+        elif told is None:
             yield self.say(record, "event", self.cause(record), (), _words(record.type))
         else:
             yield from told(self, record, record.data)
@@ -123,6 +126,7 @@ class _Teller:
     def notice(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         source = data.get("source") or {"run": "", "step": ""}
         step = self.path(source["run"], source["step"])
+        step = step or self.requests.get(data.get("aid", ""), "")
         self.notices[data["notice"]] = step
         told = [one["member"] for one in data["recipients"] if one["channels"]]
         refused = [one["member"] for one in data["recipients"] if not one["channels"]]
@@ -130,6 +134,16 @@ class _Teller:
         head = f"{data['kind']} to {', '.join(told) or 'nobody'}{not_to}, {data['tlp']}"
         text = f"{head}: {data['text']}" + (f" {data['ask']}" if data["ask"] else "")
         yield self.say(record, "notice", step, told, text, data["tlp"])
+
+    def requested(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
+        self.requests[record.id] = step = self.cause(record)
+        yield self.say(record, "event", step, (), f"{record.id} is drafted by {data['member']}")
+
+    def of_request(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
+        member = data.get("member", "")
+        who = (str(member),) if member else ()
+        text = f"{record.id}: {_words(record.type)}" + (f", {member}" if member else "")
+        yield self.say(record, "event", self.requests.get(record.id, ""), who, text)
 
     def reminded(self, record: Record, data: dict[str, Any]) -> Iterator[Occurrence]:
         who = list(data["attempts"])
@@ -213,6 +227,7 @@ _TOLD: dict[str, Callable[[_Teller, Record, dict[str, Any]], Iterator[Occurrence
     "RunStarted": _Teller.run_started,
     "StepStarted": _Teller.step_started,
     "StepEnded": _Teller.step_ended,
+    "RequestDrafted": _Teller.requested,
     "NoticeIssued": _Teller.notice,
     "NoticeReminded": _Teller.reminded,
     "ChannelEscalated": _Teller.next_channel,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.aid.words import MissionStatus, OfferStatus, RequestStatus
+from coalition.domain.money import digits_of
 from coalition.domain.services import SERVICES
 
 if TYPE_CHECKING:
@@ -66,20 +67,12 @@ BLANK = "blank"
 HASH_SHOWN = 12
 """Hex digits of a hash that people compare; the whole is what is signed."""
 
-_NO_MINOR = frozenset({"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"})
-_THREE = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
-
-
-def digits(currency: str) -> int:
-    """How many digits of the minor unit a currency has (ISO 4217); two where not known."""
-    return 0 if currency in _NO_MINOR else 3 if currency in _THREE else 2
-
 
 def money(amount: int | None, currency: str) -> str:
     """`EUR 1,200.50` from minor units; `not stated` for None."""
     if amount is None:
         return "not stated"
-    places = digits(currency)
+    places = digits_of(currency)
     whole, part = divmod(amount, 10**places)
     said = f"{whole:,}.{part:0{places}d}" if part else f"{whole:,}"
     return f"{currency} {said}".strip()

@@ -30,7 +30,7 @@ from workers.handlers import HANDLERS
 from workers.relay import Relay
 from workers.running import Running
 
-OURS = ("command", "step.perform", "run.tell", "run.start")
+OURS = ("command", "step.perform", "run.tell", "run.start", "aid.ask", "aid.booked", "aid.hear")
 
 
 async def _elsewhere(ctx: Any, claim: Claim) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coalition.domain.aid.commands import ApproveRequest
 from coalition.domain.incident.commands import (
     AssignLead,
     ChangeSeverity,
@@ -56,6 +57,11 @@ def graver(house: House) -> None:
     house.settle()
 
 
+def help_approved(house: House) -> None:
+    house.tell(ApproveRequest, "ee-ap", aid="AID-2026-0001")
+    house.settle()
+
+
 def approving(house: House) -> None:
     house.answer("it", "ee-ap", decision="approve")
 
@@ -79,9 +85,15 @@ ROWS: dict[str, Row] = {
         waits=True,
     ),
     "request_aid": Row(
-        {"to": "partners", "text": "Scrubbing", "within": "10m"},
-        answered(result="granted"),
-        tells="TaskAdded",
+        {
+            "text": "incident-response x2 3d",
+            "impact": "Banks are down",
+            "use": "Filter",
+            "mitigation": "Own filters are full",
+            "within": "10m",
+        },
+        help_approved,
+        by=SYSTEM,
         waits=True,
     ),
     "share": Row(
@@ -110,7 +122,7 @@ APART = {
 """Tried in tests/playbooks and tests/domain_run."""
 NEVER_ALONE = {"ask", "wait_for_event"}
 """They fail only by what a variable holds; the tests for that stand below."""
-WITH_FILES = {"call": "test_call.py", "wait_for_aid": "test_by_hand.py"}
+WITH_FILES = {"call": "test_call.py", "wait_for_aid": "../aid_surfaces/test_playbook_steps.py"}
 
 
 def the(row: str, fields: Step | None = None) -> Any:

@@ -1,13 +1,14 @@
-"""`wait_for_aid`. Success: the task to follow the request up is on the list, and asked for.
+"""`wait_for_aid`. Success: it is known how far the request is; from there on the run is told.
 
-Failure: the incident is over. Output: `task`.
+Failure: there is no such request. Output: `aid`, `status`, `offered_by`, `accepted_from`, `offers`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workers.steps._by_hand import put_on_list
+from coalition.domain.aid.news import news_of
+from coalition.domain.errors import PermanentError
 
 if TYPE_CHECKING:
     from coalition.domain.run.state import OpenStep, Run
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 
 async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any]:
-    """Ask a human to follow up the request."""
-    what = f"Follow up the request for aid of step {step.request['of']}: {step.request['text']}"
-    return await put_on_list(ctx, run, step, what)
+    """Look how far the request is."""
+    aid = await ctx.read("aid", step.request["aid"])
+    if aid is None:
+        raise PermanentError(
+            f"There is no request {step.request['aid']}, which step {step.request['of']} made.",
+            fallback="Run `tocsin verify`; look at /aid list.",
+        )
+    return news_of(aid)

@@ -10,6 +10,7 @@ from bot.slack.verbs import aid_values as read
 from bot.slack.verbs.aid_finding import AID, aid_here, answer, done, incident_of, typed
 from bot.slack.verbs.base import TLP_CHOICES, Call, Verb
 from coalition.domain.aid.commands import ChangeRequest, DraftRequest, SubmitRequest
+from coalition.domain.aid.typed import NEED_EXAMPLE
 from coalition.domain.aid.values import Situation
 from coalition.domain.errors import UserError
 from coalition.rendering.aid_words import need_text, needs_text, support_text
@@ -189,7 +190,7 @@ FIELDS = (
         required=True,
         place="rest",
         longest=2000,
-        hint=f"One item a line: {read.NEED_EXAMPLE}"[:150],
+        hint=f"One item a line: {NEED_EXAMPLE}"[:150],
     ),
     Field("impact", "What is hit, and how hard?", "text", required=True, longest=1500),
     Field("use", "What will those who come do?", "text", required=True, longest=1500),

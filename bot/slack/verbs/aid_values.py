@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
-from coalition.domain.aid.values import CostLine, Need, OtherSupport
+from coalition.domain.aid.typed import needs_of
+from coalition.domain.aid.values import CostLine, OtherSupport
 from coalition.domain.aid.words import CostKind, SupportStatus
-from coalition.domain.capabilities import Kind, Mode
+from coalition.domain.capabilities import Mode
 from coalition.domain.durations import parse_duration
 from coalition.domain.errors import UserError
-from coalition.domain.services import service_of
-from coalition.rendering.aid_words import digits
+from coalition.domain.money import digits_of, minor_units
 
 if TYPE_CHECKING:
     from bot.slack.verbs.base import Call
+    from coalition.domain.aid.values import Need
 
-KINDS: tuple[str, ...] = get_args(Kind)
 MODES: tuple[str, ...] = get_args(Mode)
 COST_KINDS: tuple[str, ...] = get_args(CostKind)
 STATUSES: tuple[str, ...] = get_args(SupportStatus)
-NEED_EXAMPLE = "scrubbing x40 5d infrastructure: Gbit/s; incident-response x4 10d team remote"
 COST_EXAMPLE = "personnel 4800 Four people for six days; travel 350.50 Flights"
 
 _ITEMS = re.compile(r"[;\n]")
-_AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,3}))?")
 _EVIDENCE = re.compile(r"\b(?:sha256:)?([0-9a-fA-F]{64})\b")
-_LONGEST_NEED = 500
 
 
 def needs(call: Call, name: str = "need") -> tuple[Need, ...]:
@@ -37,59 +33,7 @@ def needs(call: Call, name: str = "need") -> tuple[Need, ...]:
     Raises:
         UserError: an item without a known service or with a word that is not understood.
     """
-    written = [part.strip() for part in _ITEMS.split(call.given.text(name)) if part.strip()]
-    if not written:
-        raise UserError("What is needed?", f"Write it like: {NEED_EXAMPLE}", field=name)
-    return tuple(_need(part, name) for part in written)
-
-
-def _need(text: str, field: str) -> Need:
-    head, _, about = text.partition(":")
-    first, *words = head.split() or [""]
-    try:
-        service = service_of(first)
-    except ValueError as error:
-        message = f"{error}."
-        raise UserError(message, f"Write it like: {NEED_EXAMPLE}", field=field) from error
-    # An everyday word says more than the service it belongs to; it is kept.
-    said = about.strip() or (first.replace("-", " ") if first.casefold() != service else "")
-    found: dict[str, object] = {"service": service, "about": said[:_LONGEST_NEED]}
-    for word in words:
-        name, value = _word(word.casefold(), field)
-        if name in found:
-            raise UserError(f"{word[:40]!r} says {name} twice.", "Say it once.", field=field)
-        found[name] = value
-    return Need.model_validate({"quantity": 1, **found})
-
-
-def _word(word: str, field: str) -> tuple[str, object]:
-    for name, pattern in _WORDS.items():
-        if found := pattern.fullmatch(word):
-            return name, _READ.get(name, str)(found[1])
-    message = f"I do not know what {word[:40]!r} means in a need."
-    hint = (
-        f"After the service: x4 (how many), 5d (days), one of {', '.join((*KINDS, *MODES))}, "
-        "type=2, lang=en, clearance=nato-secret; anything else after a colon."
-    )
-    raise UserError(message, hint, field=field)
-
-
-_WORDS = {
-    "days": re.compile(r"(\d{1,4})d"),
-    "quantity": re.compile(r"[x×*]?(\d{1,6})[x×*]?"),
-    "kind": re.compile(f"({'|'.join(KINDS)})"),
-    "mode": re.compile(f"({'|'.join(MODES)}|on-site)"),
-    "languages": re.compile(r"lang=([a-z,]+)"),
-    "clearance": re.compile(r"clearance=([a-z0-9-]+)"),
-    "type_at_most": re.compile(r"type=([1-4])"),
-}
-_READ: dict[str, Callable[[str], object]] = {
-    "days": int,
-    "quantity": int,
-    "type_at_most": int,
-    "mode": lambda text: text.replace("-", "_"),
-    "languages": lambda text: tuple(filter(None, text.split(","))),
-}
+    return needs_of(call.given.text(name), name)
 
 
 def money(call: Call, name: str, currency: str) -> int | None:
@@ -106,18 +50,14 @@ def amount(written: str, currency: str, field: str) -> int:
     """As `money`, of a text."""
     words = written.split()
     named = [word.upper() for word in words if word.isalpha()]
-    rest = "".join(word for word in words if not word.isalpha())
     if named and named != [currency]:
         message = f"{' '.join(named)[:20]} is not the currency of this request, {currency}."
         raise UserError(message, f"Give the amount in {currency}.", field=field)
-    found = _AMOUNT.fullmatch(rest)
-    places = digits(currency)
-    part = (found[2] or "") if found else ""
-    if found is None or len(part) > places:
-        message = f"{written[:40]!r} is not an amount in {currency}."
-        example = "1200" if places == 0 else "1200 or 950.50"
-        raise UserError(message, f"Write it like {example}.", field=field)
-    return int(f"{found[1]}{part.ljust(places, '0')}")
+    rest = "".join(word for word in words if not word.isalpha()).replace(",", ".")
+    try:
+        return minor_units(rest, currency)
+    except UserError as error:
+        raise UserError(error.message, error.hint, field=field) from None
 
 
 def moment(call: Call, name: str) -> datetime | None:
@@ -215,6 +155,6 @@ def _cost(text: str, currency: str, field: str) -> CostLine:
 
 def amount_typed(minor: int, currency: str) -> str:
     """An amount as it can be typed: `1200.50` without its currency."""
-    places = digits(currency)
+    places = digits_of(currency)
     whole, part = divmod(minor, 10**places)
     return f"{whole}.{part:0{places}d}" if part else str(whole)

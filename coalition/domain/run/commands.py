@@ -61,10 +61,11 @@ class SignalRun(RunCommand):
     `notice`: step, attempt (of the notify step), answers {member: answer};
     `task`: step, attempt (of the task step), by;
     `incident`: `facts_of(incident)`, after any change of it;
+    `aid`: `news_of(aid)`, after any change of a request that a step may wait for;
     `run`: step, attempt (of the playbook step), outcome, reason, values (of the run that ended).
     """
 
-    topic: Literal["notice", "task", "incident", "run"]
+    topic: Literal["notice", "task", "incident", "run", "aid"]
     data: dict[str, Any]
 
 

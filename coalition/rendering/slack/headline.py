@@ -1,7 +1,7 @@
 """The headline: the whole state of an incident at a glance, pinned in its room, edited in place.
 
-In this order: label, id, severity · title · status, lead, next update · receipts · aid ·
-playbooks · what needs a human · the room's checklist while it is not complete · at most three buttons.
+In this order: label, id, severity · title · status, lead, next update · receipts · aid · playbooks
+· what needs a human · the room's checklist while it is not complete · at most three buttons.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     _OfQuestion = events.QuestionAsked | events.StepProgressed | events.StepEnded
 
 
-QUESTIONS = ("ask", "approve", "vote", "request_aid", "wait_for_aid")
+QUESTIONS = ("ask", "approve", "vote")
 """Verbs that people answer."""
 
 
