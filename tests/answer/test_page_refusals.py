@@ -69,7 +69,7 @@ async def test_who_had_acknowledged_may_still_speak_after_the_incident(tmp_path:
         page = await client.get(path)
         assert page.status == 200
         assert "The incident is closed." in words(page)
-        assert (await client.post(path, {"answer": "need_info"})).status == 303
+        assert (await client.post(path, {"answer": "need_info", "note": "Which?"})).status == 303
 
 
 async def test_the_page_shows_nothing_that_the_gate_refuses(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_an_oversized_answer_is_refused_with_413(tmp_path: Path) -> None:
     async with link(tmp_path) as (on, client, path):
 
         async def endless() -> AsyncIterator[bytes]:
-            for _ in range(40):
+            for _ in range(LARGEST_FORM // 1024 + 8):
                 yield b"note=" + b"x" * 1024
 
         whole = await client.post(path, b"x" * (LARGEST_FORM + 1))

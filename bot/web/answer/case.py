@@ -1,12 +1,18 @@
-"""What an answer is about: the notice, its recipient, and what has been said so far."""
+"""What stands behind an answer link: the recipient's case, and what of its notice may be shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from coalition.domain.gate import ToAnswerPage, release
-from coalition.rendering.notices.build import Draft, label_now
+from coalition.application.answering import holds
+from coalition.domain.errors import GateRefusal
+from coalition.domain.gate import ToAnswerPage, member_ceiling, release
+from coalition.domain.incident.words import DECISIONS
+from coalition.domain.labels import Tlp
+from coalition.rendering.notices.build import Draft, label_now, moment
 from coalition.rendering.notices.hub import hub_of
+from coalition.rendering.notices.languages import LANGUAGES, language_of
+from coalition.rendering.notices.model import ThinNotice
 
 if TYPE_CHECKING:
     from coalition.bootstrap import Tocsin
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from coalition.domain.members import Member
     from coalition.rendering.notices.build import Hub
     from coalition.rendering.notices.model import OutwardNotice
+    from coalition.rendering.notices.parts import Moment
 
 
 class Case(NamedTuple):
@@ -27,6 +34,8 @@ class Case(NamedTuple):
     notice: NoticeState
     recipient: RecipientState
     member: Member
+    attempt: int | None = None  # the sending whose link it is, where each has its own
+    language: str = "en"
 
     @property
     def lapsed(self) -> bool:
@@ -34,30 +43,54 @@ class Case(NamedTuple):
         return self.incident.over and self.recipient.expired
 
     @property
+    def superseded(self) -> bool:
+        """Another notice has taken its place."""
+        return self.notice.superseded_by is not None
+
+    @property
     def open_answers(self) -> tuple[Answer, ...]:
-        """What may still be answered: all, then (after an acknowledgement) one further word."""
-        if self.recipient.answer is not None:
-            return ()
-        if self.recipient.acknowledged_at is None:
+        """What may still be answered: all, then a further word, until a decision was given.
+
+        Whether it is affected a member may say at any time, once.
+        """
+        said = self.recipient
+        if said.acknowledged_at is None:
             return self.notice.answers
-        return tuple(answer for answer in self.notice.answers if answer != "acknowledge")
+        left = {"affected"} if said.affected is None else set()
+        if said.answer in (None, "affected"):
+            left.add("need_info")
+        if said.answer not in DECISIONS:
+            left |= DECISIONS
+        return tuple(answer for answer in self.notice.answers if answer in left)
 
     def stands(self, answer: Answer) -> bool:
         """Whether this is (among) what the partner has said."""
-        if answer == "acknowledge":
-            return self.recipient.acknowledged_at is not None
-        return self.recipient.answer == answer
+        return holds(self.recipient, answer)
 
     @property
-    def asks_aid(self) -> bool:
-        """Accepting it commits the partner, which needs proof of who accepted."""
-        return self.notice.kind == "mutual_aid_request" and "accept" in self.notice.answers
+    def promises(self) -> bool:
+        """Something that may be answered promises help, which needs proof of who promises."""
+        asks = self.notice.kind == "mutual_aid_request" and "accept" in self.open_answers
+        return asks or "offer" in self.open_answers
+
+    @property
+    def due(self) -> Moment:
+        """By when an acknowledgement was asked for, at the last attempt."""
+        return moment(self.recipient.attempts[-1].ack_by, self.member.timezone)
 
 
-def find(tocsin: Tocsin, incident: str, notice: int, member: str) -> Case | None:
+def find(
+    tocsin: Tocsin,
+    incident: str,
+    notice: int,
+    member: str,
+    *,
+    attempt: int | None = None,
+    language: str = "",
+) -> Case | None:
     """The case, or None where there is no such notice or it never went to this member.
 
-    Blocks on the log; call it in a thread.
+    Blocks on the log; call it in a thread. `language`: one that was asked for, else the member's.
 
     Raises:
         NotFound: the coalition file no longer knows the member.
@@ -68,14 +101,17 @@ def find(tocsin: Tocsin, incident: str, notice: int, member: str) -> Case | None
     recipient = issued.recipients.get(member) if issued else None
     if state is None or issued is None or recipient is None or not recipient.attempts:
         return None
-    return Case(incident, state, issued, recipient, tocsin.coalition.member(member))
+    known = tocsin.coalition.member(member)
+    spoken = language if language in LANGUAGES else language_of(known.languages)
+    return Case(incident, state, issued, recipient, known, attempt, spoken)
 
 
-def show(tocsin: Tocsin, case: Case, url: str) -> Cleared[OutwardNotice]:
-    """The notice as whoever holds this recipient's link may see it.
+def show(tocsin: Tocsin, case: Case, url: str) -> Cleared[OutwardNotice | ThinNotice]:
+    """The notice as whoever holds this recipient's link may see it: whole, or ids and label alone.
 
     Raises:
-        GateRefusal: not any more.
+        GateRefusal: not even that any more.
+        NotFound: the member that issued it is no longer in the coalition file.
     """
     record = tocsin.dispatcher.record("incident", case.id, case.notice.version)
     event = cast("NoticeIssued", record.event())
@@ -86,8 +122,14 @@ def show(tocsin: Tocsin, case: Case, url: str) -> Cleared[OutwardNotice]:
     notice = draft.for_recipient(
         case.member, tlp=tlp, attempt=last.attempt, ack_by=last.ack_by, answer_url=url
     )
-    audience = ToAnswerPage(case.incident, case.notice.notice, case.member.id)
-    return release(notice, tlp=tlp, audience=audience, coalition=tocsin.coalition)
+    to = ToAnswerPage(case.incident, case.notice.notice, case.member.id)
+    try:
+        return release(notice, tlp=tlp, audience=to, coalition=tocsin.coalition)
+    except GateRefusal:
+        allowed = member_ceiling(case.member)
+        if (allowed is None or tlp > allowed) and case.recipient.override is None:
+            raise
+    return release(ThinNotice.of(notice), tlp=Tlp.CLEAR, audience=to, coalition=tocsin.coalition)
 
 
 def _earlier(tocsin: Tocsin, incident: str, event: NoticeIssued) -> NoticeIssued | None:

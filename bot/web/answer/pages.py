@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from coalition.rendering.notices.languages import say_in
+
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -37,7 +39,8 @@ _environment = Environment(
 _environment.globals["style"] = Markup(_STYLE)  # noqa: S704 - our own file, not anybody's input
 
 
-def page(template: str, status: int, **context: Any) -> HTMLResponse:
-    """One of the templates beside this file as a response."""
-    body = _environment.get_template(template).render(context)
+def page(template: str, status: int, language: str, **context: Any) -> HTMLResponse:
+    """One of the templates beside this file as a response, in a language that we speak."""
+    _ = say_in(language)
+    body = _environment.get_template(template).render({**context, "_": _, "lang": language})
     return HTMLResponse(body, status_code=status, headers=HEADERS)
