@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workers import aid, commands, notices, runs, steps
+from workers import aid, commands, comms, notices, runs, steps
 from workers.rooms import headline, leaving, movers, notes, opening, posts
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ HANDLERS: dict[str, Handler] = {
     "aid.hear": aid.hear,
     "aid.tell": movers.handle,
     "command": commands.handle,
+    "comms.check": comms.check,
+    "comms.keys": comms.keys,
     "notice.send": notices.handle,
     "run.start": runs.start,
     "run.tell": runs.tell,

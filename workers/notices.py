@@ -234,13 +234,14 @@ class Desk:
             raise
 
     def answer_url(self, draft: Draft, order: Order) -> str:
-        """The recipient's answer link; the same for every attempt."""
+        """The recipient's answer link; of its own where it went by every channel at once."""
         token = make(
             self._key,
             order.incident,
             order.notice,
             order.member,
             draft.event.ack_by + ANSWER_LINK_LIFE,
+            attempt=order.attempt if draft.event.every_channel else None,
             exercise=draft.event.exercise,
         )
         return f"{self._hub.url}/n/{token}"

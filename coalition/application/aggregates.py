@@ -55,6 +55,7 @@ PASS_TIMER = {
     "aid": "PassAidTimer",
     "incident": "PassDeadline",
     "pool": "PassPoolTimer",
+    "reach": "PassReachTimer",
     "run": "PassRunTimer",
 }
 """The command by which an aggregate hears that its timer is due."""

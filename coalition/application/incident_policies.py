@@ -61,6 +61,16 @@ def send_by_next_channel(record: Record, view: View) -> Iterable[Effect]:
     yield _send(record, notice.version, data["member"], data["attempt"], data["channel"])
 
 
+def check_comms(record: Record, view: View) -> Iterable[Effect]:
+    """Start the communications check that is due."""
+    yield Effect(id=f"comms-check-{record.version}", kind="comms.check", payload={})
+
+
+def check_keys(record: Record, view: View) -> Iterable[Effect]:
+    """See which OpenPGP keys expire soon."""
+    yield Effect(id=f"keys-{record.id}", kind="comms.keys", payload={"incident": record.id})
+
+
 def open_room(record: Record, view: View) -> Iterable[Effect]:
     """Open the room; a retry gets an id of its own."""
     attempt = record.data.get("attempt", 1)

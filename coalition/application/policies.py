@@ -16,6 +16,8 @@ from coalition.application.aid_policies import (
 )
 from coalition.application.aid_showing import SHOWN
 from coalition.application.incident_policies import (
+    check_comms,
+    check_keys,
     leave_room,
     link_back,
     open_room,
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
 REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "WarningRaised": (),
-    "CheckStarted": (),
+    "CheckStarted": (check_keys,),
+    "KeysChecked": (),
     "CheckEnded": (post,),
     "IncidentOpened": (open_room, start_runs, tell_runs, redraw),
     "SeverityChanged": (start_runs, tell_runs, post, redraw),
@@ -70,6 +73,8 @@ REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]] = {
     "IncidentReopened": (tell_runs, post, redraw),
     "EndpointDisabled": (),  # the sending that found it out has raised the alarm
     "EndpointsEnabled": (),
+    "ChecksScheduled": (),
+    "CheckDue": (check_comms,),
     **{kind: (*wanted, *SHOWN.get(kind, ())) for kind, wanted in AID_REACTIONS.items()},
     **POOL_REACTIONS,
     **RUN_REACTIONS,

@@ -133,6 +133,7 @@ class Charter(Strict):
     # Slack is run abroad and shows channel names and profiles to others: the strictest label
     # whose content may be shown in a room. Ours, beside the keys that the charter itself sets.
     slack_ceiling: TypedTlp = Tlp.AMBER
+    comms_check: PositiveDuration | None = None  # how often everybody is rung; None: by hand
     aid: AidRules = AidRules()
 
 

@@ -1,7 +1,8 @@
-"""Endpoints of partners that have said they are gone for good, and so are sent nothing more.
+"""Which endpoints are sent nothing more, and when everybody's channels are checked next.
 
 One aggregate for the whole coalition (`reach`, id `endpoints`), because every sending looks at
-it. An endpoint is known by the fingerprint of its kind and address: once the coalition file names
+it. An endpoint that has said it is gone for good (410) is sent nothing until somebody enables it.
+An endpoint is known by the fingerprint of its kind and address: once the coalition file names
 another address, it is another endpoint, and nothing needs to be enabled. An address may itself be
 a secret, so it is never kept; `host` is what people are shown.
 """
@@ -9,6 +10,7 @@ a secret, so it is never kept; `host` is what people are shown.
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 ENDPOINTS = "endpoints"
 """Id of the one aggregate."""
+
+CHECK = "check"
+"""Timer of the next communications check."""
 
 
 def fingerprint(kind: str, address: str) -> str:
@@ -60,6 +65,32 @@ class EnableEndpoints(ReachCommand):
     endpoints: tuple[str, ...] = ()
 
 
+class ScheduleChecks(ReachCommand):
+    """System, at the start of a relay: what the charter says now. None: only by hand."""
+
+    every: timedelta | None
+
+
+class PassReachTimer(ReachCommand):
+    """System. A timer is due; does nothing unless exactly that wait is still open."""
+
+    timer: str
+
+
+class ChecksScheduled(Event):
+    """How often everybody's channels are checked, and when next."""
+
+    every: timedelta | None
+    due: Utc | None
+
+
+class CheckDue(Event):
+    """A communications check is to be started now; the next one is due at `following`."""
+
+    due: Utc
+    following: Utc
+
+
 class EndpointDisabled(Event):
     """Nothing more is sent there."""
 
@@ -88,9 +119,11 @@ class DeadEndpoint(Message):
 
 
 class Reach(Message):
-    """The endpoints that are sent nothing, by fingerprint."""
+    """The endpoints that are sent nothing, by fingerprint; and the schedule of checks."""
 
     disabled: dict[str, DeadEndpoint] = Field(default_factory=dict)
+    every_seconds: float | None = None
+    next_check: Utc | None = None
 
 
 def decide(state: Reach | None, command: Command, world: World) -> list[Event]:
@@ -110,6 +143,10 @@ def decide(state: Reach | None, command: Command, world: World) -> list[Event]:
         return [EndpointDisabled(**kept)]
     if isinstance(command, EnableEndpoints):
         return _enable(disabled, command, world)
+    if isinstance(command, ScheduleChecks):
+        return _schedule(state or Reach(), command)
+    if isinstance(command, PassReachTimer):
+        return _due(state or Reach(), command)
     raise TypeError(f"{type(command).__name__} is no command about endpoints")
 
 
@@ -126,9 +163,31 @@ def _enable(
     return [EndpointsEnabled(member=command.member, endpoints=wanted)]
 
 
+def _schedule(state: Reach, command: ScheduleChecks) -> list[Event]:
+    every = command.every
+    if state.every_seconds == (every.total_seconds() if every else None):
+        return []
+    return [ChecksScheduled(every=every, due=command.at + every if every else None)]
+
+
+def _due(state: Reach, command: PassReachTimer) -> list[Event]:
+    """What was missed while nothing ran is made up for by one check, not by many."""
+    due, every = state.next_check, timedelta(seconds=state.every_seconds or 0)
+    if command.timer != CHECK or due is None or command.at < due or not every:
+        return []
+    following = due + every * ((command.at - due) // every + 1)
+    return [CheckDue(due=due, following=following)]
+
+
 def apply(state: Reach | None, record: Record, event: Event) -> Reach:
     """The state after one record."""
-    disabled = dict(state.disabled) if state else {}
+    before = state or Reach()
+    if isinstance(event, ChecksScheduled):
+        every = event.every.total_seconds() if event.every else None
+        return before.model_copy(update={"every_seconds": every, "next_check": event.due})
+    if isinstance(event, CheckDue):
+        return before.model_copy(update={"next_check": event.following})
+    disabled = dict(before.disabled)
     if isinstance(event, EndpointDisabled):
         disabled[event.endpoint] = DeadEndpoint(
             member=event.member,
@@ -140,9 +199,9 @@ def apply(state: Reach | None, record: Record, event: Event) -> Reach:
     elif isinstance(event, EndpointsEnabled):
         for key in event.endpoints:
             disabled.pop(key, None)
-    return Reach(disabled=disabled)
+    return before.model_copy(update={"disabled": disabled})
 
 
-def timers(state: Reach) -> dict[str, datetime]:  # noqa: ARG001 - every aggregate is asked alike
-    """None: an endpoint that is gone does not come back by waiting."""
-    return {}
+def timers(state: Reach) -> dict[str, datetime]:
+    """`check`: when everybody's channels are checked next."""
+    return {CHECK: state.next_check} if state.next_check is not None else {}

@@ -9,7 +9,6 @@ not cover: whoever shows it asks the gate with the stricter of the incident's la
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,8 +17,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from coalition.domain.durations import format_duration
 from coalition.domain.errors import NotFound
 from coalition.domain.incident import events as e
-from coalition.domain.incident.chasing import silent
+from coalition.domain.sharing import notices_in
+from coalition.rendering.timeline_checks import CHECKS
 from coalition.rendering.timeline_guests import GUESTS
+from coalition.rendering.timeline_releases import RELEASES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Actor, Event, Record
-
-
-_SILENT = re.compile(re.escape(silent(0, "")).replace("0", "([0-9]{1,9})"))
-"""The subjects of alarms about a notice."""
 
 
 class Line(NamedTuple):
@@ -98,21 +95,13 @@ def timeline(records: Iterable[Record], coalition: Coalition) -> Iterator[Line]:
     for record in records:
         event = record.event()
         write = SENTENCES[type(event)]
-        notices = _notices(event)
+        notices = notices_in(event)
         if isinstance(event, e.NoticeIssued):
             names.labels[event.notice] = event.tlp
         labels = [names.labels[one] for one in notices if one in names.labels]
         strictest = max(labels, key=lambda label: label.rank, default=None)
         text = write(event, names)
         yield Line(record.version, record.at, names.actor(record.actor), text, strictest)
-
-
-def _notices(event: Event) -> set[int]:
-    if isinstance(event, e.ReceiptsRecorded):
-        return {receipt.notice for receipt in event.receipts}
-    about = _SILENT.match(getattr(event, "subject", ""))
-    number = int(about[1]) if about else getattr(event, "notice", None)
-    return {number} if isinstance(number, int) else set()
 
 
 def _warned(event: e.WarningRaised, names: Names) -> str:
@@ -290,6 +279,8 @@ SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     e.ChannelEscalated: _escalated,
     e.ReceiptsRecorded: _receipts,
     e.NoticeAnswered: _answered,
+    **RELEASES,
+    **CHECKS,
     e.AlarmRaised: _alarm,
     e.AlarmCleared: _alarm_cleared,
     **GUESTS,

@@ -15,7 +15,13 @@ TOKEN = make(KEY, "INC-2026-0007", 1, "lv", EXPIRES)
 
 
 def test_a_token_stands_for_one_notice_to_one_member() -> None:
-    assert read(KEY, TOKEN, NOW) == ("INC-2026-0007", 1, "lv", EXPIRES)
+    assert read(KEY, TOKEN, NOW) == ("INC-2026-0007", 1, "lv", EXPIRES, None)
+
+
+def test_a_token_of_one_sending_says_which() -> None:
+    third = make(KEY, "INC-2026-0007", 1, "lv", EXPIRES, attempt=3)
+    assert read(KEY, third, NOW).attempt == 3
+    assert third != TOKEN
 
 
 def test_the_same_notice_always_has_the_same_link() -> None:

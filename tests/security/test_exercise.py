@@ -50,7 +50,7 @@ def ack_says_so(answer: Any) -> None:
         "/incident warn Wiper --members lv --tlp GREEN",
         "/incident warn Wiper --members nobody --tlp GREEN",
         "/coalition members",
-        "/coalition check",
+        "/coalition reach",
         "/playbook list",
         "/playbook preview nothing",
     ],

@@ -38,7 +38,7 @@ from tests.web.asgi import Browser, Loop
 CASES = int(os.environ.get("GATE_SURFACE_CASES", "4"))
 FIRST = int(os.environ.get("GATE_SURFACE_SEED", "1"))
 TYPED = (
-    "/incident list all", "/coalition check", "/playbook list", "/incident update",
+    "/incident list all", "/coalition reach", "/playbook list", "/incident update",
     "/playbook preview p2", "/incident open --kind ddos --incident {id}",
 )  # fmt: skip
 IN_A_ROOM = (

@@ -202,7 +202,7 @@ def test_coalition_members_and_check_show_how_each_can_be_reached(slack: Stage) 
     members = said(slack.command("/coalition members"))
     assert "NCSC-FI" in members
     assert "up to TLP:GREEN" in members
-    check = said(slack.command("/coalition check"))
+    check = said(slack.command("/coalition reach"))
     assert "webhook up to TLP:AMBER" in check
     assert "a second channel" in check
     assert "Nothing was sent" in check

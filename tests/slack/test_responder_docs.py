@@ -18,7 +18,7 @@ FIXED = {  # the verbs that stay the same for everyone; export comes later
     "incident": "open warn list status severity tlp lead role task note update notify merge close "
     "reopen report",
     "playbook": "list preview run approve answer cancel",
-    "coalition": "members check",
+    "coalition": "members reach check",
     "aid": "request offer match accept decline deploy recall complete cost list",
     "capability": "add list withdraw",
 }

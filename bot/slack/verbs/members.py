@@ -25,7 +25,7 @@ def members(call: Call) -> Reply:
         reply(
             f"*{escape(call.desk.coalition.name, 100)}*: {counted(len(lines), 'member')}, "
             f"{len(call.desk.coalition.active)} active.",
-            f"{call.slash('coalition check')} shows how each can be reached.",
+            f"{call.slash('coalition reach')} shows how each can be reached.",
             extra=_blocks(lines),
         )
     )
@@ -41,14 +41,14 @@ def _member_line(member: Member) -> str:
     )
 
 
-def check(call: Call) -> Reply:
+def reach(call: Call) -> Reply:
     """How each member can be reached, what is missing, and what was last heard. Sends nothing."""
     seen = [incident for incident, _ in call.desk.lines(call.caller)]
     lines = [_check_line(call, member, seen) for member in call.desk.coalition.members]
     return Reply(
         reply(
             "*How each member can be reached.* Nothing was sent.",
-            "Labels and channels stand in coalition.yaml; `tocsin doctor` tries the connections.",
+            f"To ring them all and see who answers: {call.slash('coalition check')}",
             extra=_blocks(lines),
         )
     )
@@ -114,11 +114,11 @@ VERBS = (
     ),
     Verb(
         "coalition",
-        "check",
-        "Check how members can be reached",
-        "/coalition check",
-        "/coalition check",
-        check,
+        "reach",
+        "See how members can be reached",
+        "/coalition reach",
+        "/coalition reach",
+        reach,
         about_incident=False,
         opens_form=False,
     ),

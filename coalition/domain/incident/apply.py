@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import PermanentError
 from coalition.domain.incident import apply_notices as notices
+from coalition.domain.incident import check_messages as checks
 from coalition.domain.incident import events as e
 from coalition.domain.incident import guest_messages as g
 from coalition.domain.incident import guests
+from coalition.domain.incident import release_messages as r
+from coalition.domain.incident.checking import TITLE
 from coalition.domain.incident.checks import shortened
 from coalition.domain.incident.state import Alarm, Incident, RoomLine, Task
+from coalition.domain.labels import Tlp
 from coalition.domain.severity import WARNING
 
 if TYPE_CHECKING:
@@ -52,6 +56,22 @@ def _begin(record: Record, event: Event) -> Incident:
             member=event.member,
             affected=(),
             participants=(event.member, *event.members),
+            exercise=event.exercise,
+            charter=event.charter,
+            opened_at=record.at,
+            updated_at=record.at,
+        )
+    if isinstance(event, checks.CheckStarted):
+        return Incident(
+            number=event.number,
+            title=TITLE,
+            status="check",
+            severity=WARNING,
+            tlp=Tlp.CLEAR,
+            member=event.member,
+            affected=(),
+            participants=event.members,
+            lead=event.lead,
             exercise=event.exercise,
             charter=event.charter,
             opened_at=record.at,
@@ -142,6 +162,14 @@ def _linked(state: Incident, record: Record, event: e.IncidentLinked) -> Change:
     return {"linked": (*state.linked, event.other)}
 
 
+def _permission(state: Incident, record: Record, event: r.PermissionRecorded) -> Change:
+    return {"permissions": {**state.permissions, event.member: event.tlp}}
+
+
+def _override(state: Incident, record: Record, event: r.OverrideRequested) -> Change:
+    return {"overrides": {**state.overrides, str(event.override.override): event.override}}
+
+
 def _alarm(state: Incident, record: Record, event: e.AlarmRaised) -> Change:
     alarm = Alarm(text=event.text, fallback=event.fallback, raised_at=record.at)
     change: Change = {"alarms": {**state.alarms, event.subject: alarm}}
@@ -183,6 +211,14 @@ def _reopened(state: Incident, record: Record, event: e.IncidentReopened) -> Cha
     return {"status": "open" if state.assessed else "warning", "merged_into": None}
 
 
+def _keys(state: Incident, record: Record, event: checks.KeysChecked) -> Change:
+    return {"keys": event.keys}
+
+
+def _checked(state: Incident, record: Record, event: checks.CheckEnded) -> Change:
+    return {"status": "closed", **notices.expired(state)}
+
+
 CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {
     e.IncidentOpened: _opened,
     e.SeverityChanged: _severity,
@@ -202,6 +238,9 @@ CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {
     e.ChannelEscalated: notices.escalated,
     e.ReceiptsRecorded: notices.receipts,
     e.NoticeAnswered: notices.answered,
+    r.PermissionRecorded: _permission,
+    r.OverrideRequested: _override,
+    r.OverrideApproved: notices.released,
     e.AlarmRaised: _alarm,
     e.AlarmCleared: _alarm_cleared,
     g.GuestAdmitted: guests.admitted,
@@ -211,5 +250,7 @@ CHANGES: dict[type[Event], Callable[[Incident, Record, Any], Change]] = {
     e.IncidentMerged: _merged,
     e.IncidentClosed: _closed,
     e.IncidentReopened: _reopened,
+    checks.CheckEnded: _checked,
+    checks.KeysChecked: _keys,
 }
-"""What each event changes. `WarningRaised` only ever begins an incident."""
+"""What each event changes. `WarningRaised` and `CheckStarted` only ever begin one."""

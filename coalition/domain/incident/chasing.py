@@ -110,7 +110,7 @@ def pass_deadline(state: Incident, command: PassDeadline, world: World) -> list[
         return _update_overdue(state, command.at)
     if command.timer == CHECK:
         over = ends(state)
-        return end(state) if over is not None and over <= command.at else []
+        return end(state, world.coalition) if over is not None and over <= command.at else []
     for notice in state.notices.values():
         if notice_timer(notice.notice) == command.timer:
             late = [

@@ -17,15 +17,17 @@ class KeyFinding(Message):
 
 
 class CheckComms(IncidentCommand):
-    """Communications check. Operator of any active member, or Tocsin itself on its schedule.
-
-    `keys` are those that expire within 60 days or cannot be used, as they stand at its start.
-    """
+    """Communications check. Operator of any active member, or Tocsin itself on its schedule."""
 
     members: tuple[str, ...] = ()  # empty: everybody who is sent anything at all
     within: timedelta = timedelta(hours=24)
-    keys: tuple[KeyFinding, ...] = ()
     exercise: bool = False
+
+
+class RecordKeys(IncidentCommand):
+    """System. The keys that expire soon or cannot be used, as a check found them."""
+
+    keys: tuple[KeyFinding, ...]
 
 
 class CheckStarted(Event):
@@ -35,9 +37,14 @@ class CheckStarted(Event):
     member: str
     members: tuple[str, ...]
     lead: str | None
-    keys: tuple[KeyFinding, ...]
     exercise: bool
     charter: str
+
+
+class KeysChecked(Event):
+    """What somebody has to see to; nothing, when all keys are good."""
+
+    keys: tuple[KeyFinding, ...]
 
 
 class CheckEnded(Event):

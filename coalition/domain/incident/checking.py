@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coalition.domain.incident.calling import still_known
 from coalition.domain.incident.check_messages import CheckEnded
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from coalition.domain.incident.state import Incident, RecipientState
+    from coalition.domain.incident.state import Attempt, Incident, RecipientState
+    from coalition.domain.members import Coalition, Member
     from coalition.domain.messages import Event
 
 TITLE = "Communications check"
 CHECK = "check"
 """Name of the timer that ends it."""
+
+DELIVERY_COUNTS = frozenset({"misp", "taxii", "phone"})
+"""Kinds of channel by which nobody answers."""
 
 
 def ends(state: Incident) -> datetime | None:
@@ -30,18 +35,28 @@ def ends(state: Incident) -> datetime | None:
     return max(attempts, default=None)
 
 
-def end(state: Incident) -> list[Event]:
+def end(state: Incident, coalition: Coalition) -> list[Event]:
     """CheckEnded, with the channels (indices) of each member on which nothing was heard."""
     found = {
-        name: unreached(recipient)
+        name: unreached(recipient, still_known(name, coalition))
         for notice in state.notices.values()
         for name, recipient in notice.recipients.items()
     }
     return [CheckEnded(unreached={name: missing for name, missing in found.items() if missing})]
 
 
-def unreached(recipient: RecipientState) -> tuple[int, ...]:
-    """The channels that were tried and on which no acknowledgement came."""
-    heard = {one.channel for one in recipient.attempts if one.acknowledged_at is not None}
-    tried = dict.fromkeys(one.channel for one in recipient.attempts)
-    return tuple(channel for channel in tried if channel not in heard)
+def unreached(recipient: RecipientState, member: Member | None) -> tuple[int, ...]:
+    """The channels that were tried and on which nothing was heard."""
+    found = {one.channel: heard_at(one, member) for one in recipient.attempts}
+    return tuple(channel for channel, at in found.items() if at is None)
+
+
+def heard_at(attempt: Attempt, member: Member | None) -> datetime | None:
+    """When the partner was heard on this sending; None: not yet.
+
+    A machine (MISP, TAXII) answers nothing, and who phones has spoken to somebody: there the
+    delivery is all that can be known.
+    """
+    channels = member.channels if member else ()
+    kind = channels[attempt.channel].kind if attempt.channel < len(channels) else ""
+    return attempt.delivered_at if kind in DELIVERY_COUNTS else attempt.acknowledged_at

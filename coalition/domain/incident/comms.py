@@ -6,6 +6,7 @@ reminded and nothing escalates. When its time is over it ends, and what has not 
 by then counts as not reached.
 """
 
+# ruff: noqa: ARG001
 # Every entry of a table has the same shape, whether it needs all of it or not.
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from coalition.domain.authority import with_role
 from coalition.domain.errors import NotAllowed, UserError
 from coalition.domain.gate import member_ceiling
 from coalition.domain.incident import checks, notices
-from coalition.domain.incident.check_messages import CheckComms, CheckStarted
+from coalition.domain.incident.check_messages import (
+    CheckComms,
+    CheckStarted,
+    KeysChecked,
+    RecordKeys,
+)
 from coalition.domain.incident.checking import TITLE
 from coalition.domain.labels import Tlp
 from coalition.domain.severity import WARNING
@@ -80,7 +86,6 @@ def check_comms(state: Incident | None, command: CheckComms, world: World) -> li
         member=sender.id,
         members=tuple(dict.fromkeys((sender.id, *(one.id for one in told)))),
         lead=lead.id if lead else None,
-        keys=command.keys,
         exercise=coalition.exercise,
         charter=coalition.content_hash,
     )
@@ -95,3 +100,8 @@ def _sender(command: CheckComms, coalition: Coalition) -> tuple[Member, Delegate
     if not coalition.active:
         raise UserError("No member is active.", "Activate one in the coalition file.")
     return coalition.active[0], None
+
+
+def record_keys(state: Incident, command: RecordKeys, world: World) -> list[Event]:
+    """KeysChecked; nothing when that is recorded already."""
+    return [] if state.keys == command.keys else [KeysChecked(keys=command.keys)]

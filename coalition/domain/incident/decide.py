@@ -12,17 +12,22 @@ from coalition.domain.incident import (
     alarms,
     calls,
     chasing,
+    comms,
     ending,
     guests,
+    mail_notes,
     notices,
     opening,
     people,
     receiving,
+    releasing,
     standing,
     work,
 )
 from coalition.domain.incident import commands as c
 from coalition.domain.incident import guest_messages as g
+from coalition.domain.incident import release_messages as r
+from coalition.domain.incident.check_messages import CheckComms, RecordKeys
 from coalition.domain.incident.checks import of_this_mode
 
 if TYPE_CHECKING:
@@ -53,8 +58,9 @@ class Rule(NamedTuple):
 BEGINNINGS: dict[type[Command], Callable[[Incident | None, Any, World], list[Event]]] = {
     c.RaiseWarning: opening.raise_warning,
     c.OpenIncident: opening.open_incident,
+    CheckComms: comms.check_comms,
 }
-"""The two that need no incident yet; they look for themselves who may."""
+"""Those that need no incident yet; they look for themselves who may."""
 
 RULES: dict[type[Command], Rule] = {
     c.ChangeSeverity: Rule(standing.change_severity, By.OPERATOR),
@@ -69,13 +75,18 @@ RULES: dict[type[Command], Rule] = {
     c.RequestCall: Rule(calls.request_call, By.SYSTEM),
     c.CompleteTask: Rule(work.complete_task, By.DELEGATE),
     c.AddNote: Rule(work.add_note, By.OPERATOR),
+    mail_notes.NoteMail: Rule(mail_notes.note_mail, By.SYSTEM, late=True),
     c.PostUpdate: Rule(work.post_update, By.OPERATOR),
     c.IssueNotice: Rule(notices.issue_notice, By.OPERATOR_OR_STEP),
     c.RemindRecipients: Rule(chasing.remind_recipients, By.OPERATOR_OR_STEP),
     c.EscalateRecipients: Rule(chasing.escalate_recipients, By.OPERATOR_OR_STEP),
+    r.RecordPermission: Rule(releasing.record_permission, By.DELEGATE),
+    r.RequestOverride: Rule(releasing.request_override, By.DELEGATE),
+    r.ApproveOverride: Rule(releasing.approve_override, By.DELEGATE),
     c.PassDeadline: Rule(chasing.pass_deadline, By.SYSTEM),
     c.RecordReceipts: Rule(receiving.record_receipts, By.SYSTEM, late=True),
     c.AnswerNotice: Rule(receiving.answer_notice, By.PARTNER, late=True),
+    RecordKeys: Rule(comms.record_keys, By.SYSTEM, late=True),
     c.RaiseAlarm: Rule(alarms.raise_alarm, By.SYSTEM, late=True),
     # Tocsin clears what it alarmed about once that has been decided elsewhere (a run's step).
     c.ClearAlarm: Rule(alarms.clear_alarm, By.OPERATOR_OR_STEP, late=True),

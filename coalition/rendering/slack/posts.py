@@ -9,7 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.incident import events
-from coalition.rendering.slack import guest_posts, notice_posts, release_posts, run_posts
+from coalition.rendering.slack import (
+    check_posts,
+    guest_posts,
+    notice_posts,
+    release_posts,
+    run_posts,
+)
 from coalition.rendering.slack.alarms import alarm, cleared, update_overdue
 from coalition.rendering.slack.blocks import actions, button
 from coalition.rendering.slack.names import (
@@ -138,6 +144,7 @@ BUILDERS: dict[str, Builder] = {
     "IncidentLinked": _linked,
     "GuestAdmitted": guest_posts.admitted,
     "GuestLeft": guest_posts.left,
+    "CheckEnded": check_posts.ended,
     "NoticeIssued": notice_posts.issued,
     "NoticeReminded": notice_posts.reminded,
     "ChannelEscalated": notice_posts.escalated,
