@@ -90,7 +90,8 @@ def _blocks(notice: OutwardNotice, _: Say) -> Iterator[Block]:
     account = _said("\n".join(notice.account), LONGEST_ACCOUNT)
     yield section(f"*{_('WHAT HAPPENED')}*\n{account}")
     known = "\n".join(line.strip() for line in facts.known(notice, _))
-    yield section(f"*{_('WHAT WE KNOW')}*\n{_said(known, LONGEST_ACCOUNT)}")
+    table = _said(known, LONGEST_ACCOUNT).replace("`", "'")  # in a block its columns stay columns
+    yield section(f"*{_('WHAT WE KNOW')}*\n```{table}```")
     if notice.indicators:
         yield section(f"*{_('INDICATORS')}*\n{_indicators(notice)}")
     if notice.dropped:
