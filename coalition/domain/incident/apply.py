@@ -47,47 +47,47 @@ def apply(state: Incident | None, record: Record, event: Event) -> Incident:
 
 def _begin(record: Record, event: Event) -> Incident:
     if isinstance(event, e.WarningRaised):
-        return Incident(
-            number=event.number,
-            title=shortened(event.what),
-            status="warning",
-            severity=WARNING,
-            tlp=event.tlp,
-            member=event.member,
-            affected=(),
-            participants=(event.member, *event.members),
-            exercise=event.exercise,
-            charter=event.charter,
-            opened_at=record.at,
-            updated_at=record.at,
-        )
-    if isinstance(event, checks.CheckStarted):
-        return Incident(
-            number=event.number,
-            title=TITLE,
-            status="check",
-            severity=WARNING,
-            tlp=Tlp.CLEAR,
-            member=event.member,
-            affected=(),
-            participants=event.members,
-            lead=event.lead,
-            exercise=event.exercise,
-            charter=event.charter,
-            opened_at=record.at,
-            updated_at=record.at,
-        )
-    if isinstance(event, e.IncidentOpened):
-        return Incident(
-            number=event.number,
-            charter=event.charter,
-            member=event.member,
-            exercise=event.exercise,
-            updated_at=record.at,
-            **_opened(None, record, event),
-        )
-    broken = f"The log of {record.id} begins with {record.type}."
-    raise PermanentError(broken, fallback="Run `tocsin verify`; restore the log from a copy.")
+        change = _warned(record, event)
+    elif isinstance(event, checks.CheckStarted):
+        change = _check_started(record, event)
+    elif isinstance(event, e.IncidentOpened):
+        change = _opened(None, record, event)
+    else:
+        broken = f"The log of {record.id} begins with {record.type}."
+        raise PermanentError(broken, fallback="Run `tocsin verify`; restore the log from a copy.")
+    return Incident(
+        number=event.number,
+        charter=event.charter,
+        member=event.member,
+        exercise=event.exercise,
+        updated_at=record.at,
+        **change,
+    )
+
+
+def _warned(record: Record, event: e.WarningRaised) -> Change:
+    return {
+        "title": shortened(event.what),
+        "status": "warning",
+        "severity": WARNING,
+        "tlp": event.tlp,
+        "affected": (),
+        "participants": (event.member, *event.members),
+        "opened_at": record.at,
+    }
+
+
+def _check_started(record: Record, event: checks.CheckStarted) -> Change:
+    return {
+        "title": TITLE,
+        "status": "check",
+        "severity": WARNING,
+        "tlp": Tlp.CLEAR,
+        "affected": (),
+        "participants": event.members,
+        "lead": event.lead,
+        "opened_at": record.at,
+    }
 
 
 def _opened(_: Incident | None, record: Record, event: e.IncidentOpened) -> Change:
