@@ -103,6 +103,7 @@ def test_a_file_that_was_changed_and_refused_is_named_without_its_words(
 def test_what_a_playbook_asks_for_is_typed_or_asked_in_a_form(slack: Stage) -> None:
     assert slack.here("/playbook run evening-check") == ""
     assert slack.opened["blocks"][1]["label"]["text"] == "Where to look"
+    assert "It asks for place." in json.dumps(slack.opened)
     page = said(slack.submit(slack.opened, {"in-place": "the bank"}))
     assert "runs as `INC-2026-0001-r1`" in page
     assert run(slack).inputs == {"place": "the bank"}
@@ -113,8 +114,51 @@ def test_a_bare_run_lets_one_choose(slack: Stage) -> None:
     slack.here("/playbook run")
     names = [one["value"] for one in slack.opened["blocks"][1]["element"]["options"]]
     assert names == ["evening-check", "strict-steps"]
-    said(slack.submit(slack.opened, {"playbook": "strict-steps"}))
+    shown = body_of(slack.submit(slack.opened, {"playbook": "strict-steps"}))["view"]
+    assert "Nothing is started yet" in json.dumps(shown)
+    assert slack.tocsin.log.ids("run") == []
+    said(slack.submit(shown, {}))
     assert run(slack).name == "strict-steps"
+
+
+TELLING = """
+playbook: tell-many
+title: Tell many
+tlp: TLP:GREEN
+inputs:
+  whom: {type: members, default: lv}
+  what: {default: look out}
+roles:
+  counsel: {group: Counsel, people: approver}
+steps:
+  - {id: first, do: notify, to: lv, text: "{{what}}"}
+  - {id: more, do: share, to: "{{whom}}", text: "{{what}}"}
+  - {id: ok, do: approve, to: counsel, text: Go on?, within: 1h}
+"""
+
+
+def test_a_form_shows_whom_a_run_tells_and_asks_inputs_that_have_defaults(
+    slack: Stage, tmp_path: Path
+) -> None:
+    (tmp_path / "telling.yaml").write_text(TELLING, encoding="utf-8")
+    slack.here("/playbook run")
+    shown = body_of(slack.submit(slack.opened, {"playbook": "tell-many"}))["view"]
+    text = json.dumps(shown)
+    assert "*Told, TLP:AMBER:*\\n\\u2022 CERT.LV: by webhook" in text
+    assert "*Asked:* Counsel (Alice Tamm)" in text
+    assert "Without an answer: look out" in text
+    again = body_of(slack.submit(shown, {"in-whom": ["lt"], "in-what": "duck"}))["view"]
+    assert slack.tocsin.log.ids("run") == []  # others than were shown: shown once more
+    assert json.dumps(again) != text
+    slack.submit(again, {"in-whom": ["lt"], "in-what": "duck"})
+    assert run(slack).inputs == {"whom": ["lt"], "what": "duck"}
+
+
+def test_typing_everything_starts_at_once_unless_a_preview_is_asked_for(slack: Stage) -> None:
+    slack.here("/playbook run strict-steps --preview")
+    assert "Nothing is started yet" in json.dumps(slack.opened)
+    assert slack.tocsin.log.ids("run") == []
+    assert "runs as" in slack.here("/playbook run strict-steps")
 
 
 def test_the_same_start_delivered_twice_is_one_run(slack: Stage) -> None:

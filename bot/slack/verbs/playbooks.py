@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.slack.desk import Reply
+from bot.slack.verbs import run_preview
 from bot.slack.verbs.answering import ANSWERING
 from bot.slack.verbs.approving import APPROVING
 from bot.slack.verbs.asking import as_fields, given_values
 from bot.slack.verbs.base import Asking, Call, Verb
+from bot.slack.verbs.notifying import PREVIEWED
 from bot.slack.verbs.runs import open_runs, pinned, run_here, runs_of, shows
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.gate import ToViewer, explain
@@ -137,16 +139,24 @@ def preview_(call: Call) -> Reply:
 
 
 def run(call: Call) -> Reply | Asking:
-    """Start it for the incident of this room."""
+    """Start it for the incident of this room; a form shows first whom it tells, and asks inputs."""
     playbook = _named(call)
     inputs = given_values(call, "inputs")
     missing = [
         name for name, asked in playbook.inputs.items()
         if asked.default is None and not inputs.get(name)
     ]  # fmt: skip
-    if missing:
-        what = f"*{escape(playbook.title, 150)}* asks for {', '.join(missing)}."
-        return Asking(f"{label_line(call.here)}\n{what}", {"playbook": playbook.playbook})
+    seen = run_preview.fingerprint(call, playbook, inputs)
+    unseen = call.given.flag(BY_FORM) and call.given.text(PREVIEWED) != seen
+    if missing or unseen:
+        wants = f" It asks for {', '.join(missing)}." if missing else ""
+        intro = (
+            f"{label_line(call.here, playbook.words_tlp)}\n*{escape(playbook.title, 150)}*, "
+            f"{counted(len(playbook.outline.nodes), 'step')}. Nothing is started yet.{wants}\n"
+            f"{run_preview.whom(call, playbook, inputs)}"
+        )
+        metadata = {"playbook": playbook.playbook, PREVIEWED: seen}
+        return Asking(intro, metadata, submit="Start")
     command = StartRun(
         **call.base,
         run=_new_run(call),
@@ -212,6 +222,9 @@ def cancel(call: Call) -> Reply:
     )
 
 
+BY_FORM = "preview"
+"""A flag that a form carries: the run is shown before it starts."""
+
 _PLAYBOOK = Field("playbook", "Playbook", required=True, place="word", one_word=True)
 
 VERBS = (
@@ -241,12 +254,17 @@ VERBS = (
         "playbook",
         "run",
         "Run a playbook",
-        "/playbook run <name> [input=value …]",
+        "/playbook run <name> [input=value …] [--preview]",
         "/playbook run cross-border-ddos service=Two banks",
         run,
-        (_PLAYBOOK, Field("inputs", "Inputs", place="rest", typed_only=True)),
-        "Start",
+        (
+            _PLAYBOOK,
+            Field("inputs", "Inputs", place="rest", typed_only=True),
+            Field(BY_FORM, "Show whom it tells first", "flag", typed_only=True),
+        ),
+        "Next",
         complete=_inputs,
+        prefill=lambda _: {BY_FORM: ("yes",)},
     ),
     ANSWERING,
     Verb(
