@@ -1,9 +1,10 @@
 """Signed answers from partners' own systems: `POST /api/v1/inbox/<member>` (Standard Webhooks).
 
-The signature with the secret that the member shares with us proves who answers, so aid accepted
+The signature with the secret that the member shares with us proves who answers, so help promised
 here is verified. A repeat is recognised by its webhook-id, which makes the command's id and is
 kept with the log; it is answered like the first, because its sender only wants to know that it
-arrived. What is wrong with a message is said as JSON, never with a 500.
+arrived. What is wrong with a message is said as JSON, never with a 500. Whoever cannot sign hears
+the same of every member: that there is one, and that its secret cannot be read, our log says.
 """
 
 from __future__ import annotations
@@ -11,27 +12,34 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.web.answer.case import find
 from bot.web.answer.forms import LONGEST_NAME, LONGEST_NOTE, read_body
 from coalition.adapters.coalition_file import read_secret
+from coalition.application import answering
+from coalition.application.answering import answer_received
 from coalition.domain.channels import WebhookChannel
 from coalition.domain.errors import NotFound, PermanentError, TransientError, UserError
-from coalition.domain.incident.commands import AnswerNotice
 from coalition.domain.incident.words import Answer
-from coalition.domain.messages import Actor
 from coalition.rendering.notices.build import parse_notice_id
-from coalition.rendering.notices.standard_webhooks import BadSecret, BadSignature, verify
+from coalition.rendering.notices.standard_webhooks import (
+    BadSecret,
+    BadSignature,
+    check_secret,
+    verify,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from bot.web.answer.case import Case
     from coalition.bootstrap import Tocsin
+    from coalition.domain.incident.state import RecipientState
+
+log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 20_000
 
@@ -44,6 +52,7 @@ class Given(BaseModel):
     notice_id: Annotated[str, StringConstraints(max_length=120)]
     answer: Answer
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    details: dict[str, str | int] = Field(default_factory=dict)  # by `answer_details`
     by: Annotated[str, StringConstraints(max_length=LONGEST_NAME)] = ""
 
 
@@ -109,69 +118,62 @@ class Inbox:
 
     def _verified(self, member: str, request: Request, body: bytes) -> str:
         """The webhook-id, once the signature is shown to be the member's."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            secrets = self._secrets(member)
-            headers = {name.lower(): value for name, value in request.headers.items()}
-            return verify(secrets, headers, body, now=self._tocsin.clock.now())
-        except (PermanentError, BadSecret):
-            hint = "The hub cannot read the secret it shares with you. Phone it."
-            raise Declined(_BUSY, "hub_misconfigured", hint) from None
+            return verify(self._secrets(member), headers, body, now=self._tocsin.clock.now())
         except BadSignature as error:
             raise Declined(401, "signature", f"Not verified: {error}.") from None
 
     def _secrets(self, member: str) -> list[str]:
         """Every webhook secret of the member: two, while one is being replaced.
 
-        None for somebody unknown, to whom the same is then said as to a forger.
-
-        Raises:
-            PermanentError: it shares secrets with us, and none of them can be read.
+        None for somebody unknown, and none of those that cannot be read or used: to both the same
+        is then said as to a forger.
         """
         try:
             channels = self._tocsin.coalition.member(member).channels
         except NotFound:
             return []
         base = self._tocsin.settings.coalition.parent
-        found, unread = [], None
+        found = []
         for channel in channels:
-            if isinstance(channel, WebhookChannel):
+            for place in channel.secrets() if isinstance(channel, WebhookChannel) else ():
                 try:
-                    found.append(read_secret(channel.secret, base).get_secret_value())
-                except PermanentError as error:
-                    unread = error
-        if unread is not None and not found:
-            raise unread
+                    secret = read_secret(place, base).get_secret_value()
+                    check_secret(secret)
+                    found.append(secret)
+                except (PermanentError, BadSecret) as error:
+                    log.warning("inbox_secret_unusable", member=member, error=type(error).__name__)
         return found
 
     def _answer(
         self, target: tuple[str, int, str], given: Given, webhook_id: str, request: Request
     ) -> dict[str, Any]:
         incident, notice, member = target
-        now = self._tocsin.clock.now()
-        if find(self._tocsin, *target) is None:
-            raise _no_such_notice(given.notice_id)
-        command = AnswerNotice(
-            id=f"inbox:{member}:{webhook_id}",  # a member's id holds no colon: no two share one
-            at=now,
-            actor=Actor(kind="partner", member=member, via="webhook"),
-            incident=incident,
-            notice=notice,
-            member=member,
-            answer=given.answer,
-            note=given.note,
-            by=given.by,
-            evidence={
-                "webhook_id": webhook_id,
-                "ip": request.client.host if request.client else "",
-                "at": now.isoformat(),
-            },
+        standing = answer_received(
+            self._tocsin.dispatcher,
+            answering.Given(
+                incident=incident,
+                notice=notice,
+                member=member,
+                answer=given.answer,
+                way="webhook",
+                once=webhook_id,
+                at=self._tocsin.clock.now(),
+                note=given.note,
+                by=given.by,
+                details={name: str(value) for name, value in given.details.items()},
+                evidence={
+                    "webhook_id": webhook_id,
+                    "ip": request.client.host if request.client else "",
+                },
+            ),
         )
-        done = self._tocsin.dispatcher.execute(command)
-        case = find(self._tocsin, *target)
-        if case is None or not case.stands(given.answer):
+        if not standing.holds(given.answer):
             raise Declined(409, "answered", "An earlier answer stands; yours was not recorded.")
-        status = "known" if done.duplicate else "recorded"
-        return {"status": status, "notice_id": given.notice_id, "stands": _standing(case)}
+        status = "recorded" if standing.recorded else "known"
+        said = {"status": status, "notice_id": given.notice_id}
+        return {**said, "stands": _standing(standing.recipient)}
 
 
 _BUSY = 503
@@ -192,12 +194,13 @@ def _no_such_notice(notice_id: str) -> Declined:
     return Declined(404, "unknown_notice", f"No notice {shown} was sent to you.")
 
 
-def _standing(case: Case) -> dict[str, Any]:
-    recipient = case.recipient
+def _standing(recipient: RecipientState) -> dict[str, Any]:
     at = recipient.answered_at or recipient.acknowledged_at
     return {
         "answer": recipient.answer or "acknowledge",
         "by": recipient.answered_by,
         "at": at.isoformat() if at else None,
         "verified": recipient.verified,
+        "details": recipient.details,
+        "affected": recipient.affected,
     }

@@ -50,6 +50,15 @@ def _mac(secret: str, message_id: str, timestamp: str, body: bytes) -> bytes:
     return hmac.digest(_key(secret), signed, "sha256")
 
 
+def check_secret(secret: str) -> None:
+    """Nothing, for a secret that can be used.
+
+    Raises:
+        BadSecret: it is malformed.
+    """
+    _key(secret)
+
+
 def sign(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The three headers for exactly these bytes.
 
