@@ -126,6 +126,7 @@ def people(*, exercise: bool = False, **status: str) -> Coalition:
                     "roles": ["operator", "approver"],
                 },
                 {"id": f"{id}-duty", "name": f"{name} duty", "roles": ["operator"]},
+                {"id": f"{id}-counsel", "name": f"{name} counsel", "roles": ["legal"]},
             ],
             "channels": [
                 {

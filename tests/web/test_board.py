@@ -270,3 +270,18 @@ def test_a_warning_shows_no_severity_on_the_board(alice: Browser, stage: Stage) 
         heard = words(alice.get(path).text)
         assert "Severity not assessed" in heard
         assert not re.search(r"\bS[0-4]\b", heard)
+
+
+def test_operators_see_which_playbook_files_were_refused_and_nothing_of_their_words(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, adviser = sign_in("ee-alice"), sign_in("ee-counsel")
+    before = operator.get("/board")
+    assert "playbook refused" not in words(before.text)
+    found = ["/srv/playbooks/asking.yaml:3: title: MINISTER; change it", "/srv/b.yaml:1: x: y"]
+    monkeypatch.setattr(staging.Playbooks, "findings", lambda _: found)
+    heard = words(operator.get("/board").text)
+    assert "For operators 2" in heard
+    assert "asking.yaml:3 was changed and is not valid. What it said before stays" in heard
+    assert "MINISTER" not in heard
+    assert "playbook refused" not in words(adviser.get("/board").text)

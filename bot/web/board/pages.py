@@ -73,10 +73,12 @@ class Board:
     def _draw_list(self, viewer: Viewer, reading: Reading) -> Response:
         sight = self._sight(viewer)
         found = listing(reading.found.incidents, sight, self._present(viewer))
+        refused = self._refused(viewer)
         context = {
+            "refused": refused,
             "running": [row.content for row in found.running],
             "over": [row.content for row in found.over],
-            "version": _tag(_seen_of(reading, sight)),
+            "version": _tag(_seen_of(reading, sight, refused)),
         }
         return self._answer("list.html", context, viewer, reading, found.label)
 
@@ -140,7 +142,8 @@ class Board:
                 return ServerSentEvent(event="stale", data="-")
             if incident is None:
                 reading = await self._reader.everything()
-                versions = _seen_of(reading, self._sight(viewer))
+                refused = await asyncio.to_thread(self._refused, viewer)
+                versions = _seen_of(reading, self._sight(viewer), refused)
         except TransientError:
             return ServerSentEvent(event="stale", data="-")
         return ServerSentEvent(event="version", data=_tag(versions))
@@ -171,6 +174,11 @@ class Board:
         }
         return page(template, {**shared, **context})
 
+    def _refused(self, viewer: Viewer) -> list[str]:
+        """Playbook files that were changed and refused, as `file:line`: a matter for operators."""
+        operator = "operator" in viewer.delegate.roles
+        return self._tocsin.playbooks.refused() if operator else []
+
     def _stranger(self) -> Response:
         exercise = self._tocsin.coalition.exercise
         return message("Sign in to see the board", *HOW, status=401, exercise=exercise)
@@ -182,10 +190,11 @@ class Board:
         return Present(self._tocsin.clock.now(), viewer.member.timezone)
 
 
-def _seen_of(reading: Reading, sight: Sight) -> dict[str, int]:
-    """The versions of those incidents alone that the viewer may see."""
+def _seen_of(reading: Reading, sight: Sight, refused: list[str]) -> dict[str, int]:
+    """The versions of those incidents alone that the viewer may see, and what else is shown."""
     seen = sight.only(reading.found.incidents)
-    return {one.number: reading.found.versions.get(one.number, 0) for one in seen}
+    versions = {one.number: reading.found.versions.get(one.number, 0) for one in seen}
+    return {**versions, **dict.fromkeys(refused, 0)}
 
 
 def _tag(versions: Mapping[str, int]) -> str:
