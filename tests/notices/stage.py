@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import workers.notices
+import workers.desk
 from coalition.application.policies import react
 from coalition.bootstrap import Tocsin, assemble_memory
 from coalition.domain.incident.commands import IssueNotice, OpenIncident
@@ -114,7 +114,7 @@ class Stage:
 
     def looked_again(self) -> None:
         """As if the second had passed for which workers do not look at what they have seen."""
-        workers.notices._desks.clear()
+        workers.desk._desks.clear()
 
     async def send(self, claim: Claim) -> dict[str, Any]:
         """Carry out one sending as a drain would."""

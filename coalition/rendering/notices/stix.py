@@ -59,11 +59,11 @@ def bundle(notice: OutwardNotice) -> bytes:
     note = _note(notice, incident)
     content = [incident, *indicators, *relations, note]
     report = _report(notice, content, revoked=withdrawn)
-    objects = [*_markings(notice), author, *content, report]
+    markings, objects = _markings(notice), [author, *content, report]
+    refs = [one["id"] for one in markings]
     for one in objects:
-        if one["type"] != "marking-definition":
-            one["object_marking_refs"] = _marking_refs(notice)
-    return dumped(derived("bundle", notice.notice_id, notice.tlp), objects)
+        one["object_marking_refs"] = refs
+    return dumped(derived("bundle", notice.notice_id, notice.tlp), [*markings, *objects])
 
 
 def dumped(id: str, objects: Iterable[Object]) -> bytes:
@@ -109,10 +109,6 @@ def _markings(notice: OutwardNotice) -> list[Object]:
             }
         )
     return markings
-
-
-def _marking_refs(notice: OutwardNotice) -> list[str]:
-    return [str(one["id"]) for one in _markings(notice)]
 
 
 def _made(notice: OutwardNotice, kind: str, id: str, since: datetime) -> Object:
