@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coalition.adapters.coalition_file import absent_secrets, load_coalition, remarks
@@ -18,24 +17,15 @@ from coalition.adapters.redis_health import durability_warnings
 from coalition.adapters.redis_server import socket_path, socket_url
 from coalition.adapters.redis_url import shown
 from coalition.bootstrap import over_redis, redis_url
+from coalition.cli.checks_mail import keys, mail_in, mail_out
 from coalition.cli.endpoints import disabled
+from coalition.cli.findings import Finding
 from coalition.domain.errors import ConfigError, PermanentError, TransientError
 from coalition.domain.members import Coalition
 from coalition.settings import Settings, load_settings, unknown_variables
 
-Level = Literal["ok", "note", "warn", "fail"]
-
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500_000_000
-
-
-class Finding(NamedTuple):
-    """One answer: how bad, about what, what is the case, what to do."""
-
-    level: Level
-    subject: str
-    what: str
-    remedy: str = ""
 
 
 def examine() -> list[Finding]:
@@ -47,7 +37,7 @@ def examine() -> list[Finding]:
     except ConfigError as error:
         return findings + [_from_config("environment", text) for text in error.findings]
     checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _data_folder, _redis, _coalition, _playbooks, _slack, _mail, _web,
+        _data_folder, _redis, _coalition, _playbooks, _slack, mail_out, keys, mail_in, _web,
     )  # fmt: skip
     for check in checks:
         findings += check(settings)
@@ -190,14 +180,6 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     else:
         way = "Socket Mode" if mode == "socket" else "signed HTTP at /slack/events"
         yield Finding("ok", "slack", f"{answer.get('team')} as {answer.get('user')}, {way}")
-
-
-def _mail(settings: Settings) -> Iterator[Finding]:
-    if settings.smtp_url is None:
-        yield Finding("note", "mail", "not sent: no mail server is set", "Set TOCSIN_SMTP_URL.")
-    else:
-        host = urlsplit(settings.smtp_url.get_secret_value()).netloc.rpartition("@")[2]
-        yield Finding("ok", "mail", f"goes out through {host}")
 
 
 def _web(settings: Settings) -> Iterator[Finding]:

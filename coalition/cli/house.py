@@ -11,7 +11,7 @@ from pathlib import Path
 from coalition.adapters.coalition_file import load_coalition
 from coalition.adapters.redis_server import RedisServer
 from coalition.cli.output import result, say
-from coalition.cli.parts import PYTHON, Redis, Sandbox, tocsin
+from coalition.cli.parts import PYTHON, Agent, Redis, Sandbox, tocsin
 from coalition.cli.supervisor import Process, Supervisor
 from coalition.domain.errors import PermanentError
 from coalition.settings import Settings, load_settings
@@ -69,6 +69,7 @@ class House:
             self._bring_sandbox()
         self.settings = load_settings()
         self.settings.require_slack()
+        self._supervisor.add(Agent(self.settings.gnupg_home), stage=STORE)
         load_coalition(self.settings.coalition)  # say what is wrong here, once, with file and line
         self._add(tocsin("bot", self._log("bot")))
         self._add(tocsin("relay", self._log("relay")))

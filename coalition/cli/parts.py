@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coalition.adapters.gnupg_calls import stop_agent
 from coalition.adapters.parent_death import ending_with_parent
 from coalition.adapters.redis_server import RedisServer
 from coalition.cli.supervisor import Process
@@ -50,6 +51,28 @@ class Redis:
     def wait_or_kill(self, deadline: float) -> None:
         """Wait for its end; it has its own patience, because what it does is write to disk."""
         self.server.stop()
+
+
+@dataclass
+class Agent:
+    """The agent that GnuPG starts by itself when mail is sealed; only its end is ours to see to."""
+
+    home: Path
+    name: str = "gpg-agent"
+
+    def start(self) -> None:
+        """Nothing: GnuPG starts it when it is needed."""
+
+    def ended(self) -> int | None:
+        """Never, as far as we look."""
+        return None
+
+    def ask_to_stop(self) -> None:
+        """Nothing: somebody may still be sealing."""
+
+    def wait_or_kill(self, deadline: float) -> None:
+        """End it."""
+        stop_agent(self.home)
 
 
 def tocsin(command: str, log: Path | None, name: str = "") -> Process:
