@@ -11,6 +11,7 @@ from bot.slack.verbs import aid_values as read
 from bot.slack.verbs.base import Call, Verb
 from coalition.application.pools import pool_of, pools
 from coalition.domain.capabilities import CapabilityRecord, EcsfRole, Kind, Mode
+from coalition.domain.coverage import coverage
 from coalition.domain.errors import UserError
 from coalition.domain.pool.availability import lifecycle
 from coalition.domain.pool.commands import (
@@ -154,7 +155,7 @@ def list_(call: Call) -> Reply:
         section("\n".join(lines[at : at + IN_ONE_BLOCK]))
         for at in range(0, len(lines), IN_ONE_BLOCK)
     ]
-    said = f"{counted(len(lines), 'capability', 'capabilities')}. {_coverage(known)}"
+    said = f"{counted(len(lines), 'capability', 'capabilities')}. {_coverage(call, known)}"
     following = "The board shows the map of what the coalition covers. Being listed is no promise."
     return Reply(reply(said, following, extra=blocks[:MOST_BLOCKS]))
 
@@ -199,18 +200,11 @@ def _line(call: Call, member: Member, pool: Pool, id: str, *, own: bool) -> str:
     return f"• {member_name(call.desk.coalition, member.id)} `{id}`: {', '.join(facts)}{stands}"
 
 
-def _coverage(known: dict[str, Pool]) -> str:
-    """How much of the framework is covered: together, and by the best member alone."""
-    by_member = {
-        member: {
-            one.record.service for one in pool.listings.values() if one.standing == "available"
-        }
-        for member, pool in known.items()
-    }
-    together = set().union(*by_member.values()) if by_member else set()
-    best = max((len(services) for services in by_member.values()), default=0)
-    all_ = f"Together {len(together)} of {len(SERVICES)} services"
-    return f"{all_}; no member alone has more than {best}."
+def _coverage(call: Call, known: dict[str, Pool]) -> str:
+    """How much of the framework is covered: together, and by the broadest member alone."""
+    found = coverage(known, call.desk.coalition, call.desk.now())
+    all_ = f"Together {found.together} of {len(SERVICES)} services"
+    return f"{all_}; no member alone has more than {found.alone}."
 
 
 def _pool(call: Call) -> Pool:
