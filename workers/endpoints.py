@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coalition.domain.reach import Reach
     from workers.channels.calling import EndpointGone
     from workers.context import WorkerContext
-    from workers.notices import Order
+    from workers.desk import Order
 
 
 class Endpoint(NamedTuple):

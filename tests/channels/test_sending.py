@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from coalition.application.ports import Claim
+from coalition.application.ports import Claim, Stored
 from coalition.domain.errors import PermanentError, TransientError
 from coalition.domain.gate import ToLog, ToRoom, release
 from coalition.domain.incident.commands import (
@@ -27,7 +27,7 @@ from tests.notices.sample import outward
 from tests.notices.servers import mail_server, receiver
 from tests.notices.stage import SECRET, coalition, email, member, stage, webhook
 from workers.channels import channel_module, deliver
-from workers.notices import GLANCE_SECONDS
+from workers.desk import GLANCE_SECONDS
 from workers.schedule import retry_after
 
 if TYPE_CHECKING:
@@ -204,13 +204,13 @@ async def test_many_sendings_of_one_notice_read_the_incident_once(tmp_path: Path
         async with stage(tmp_path, members) as on:
             claims = on.issue(*names)
             reads: list[str] = []
-            read = on.tocsin.dispatcher.read
+            load = on.tocsin.log.load
 
-            def counted(aggregate: str, id: str) -> Any:
+            def counted(aggregate: str, id: str) -> Stored:
                 reads.append(id)
-                return read(aggregate, id)
+                return load(aggregate, id)
 
-            on.tocsin.dispatcher.read = counted  # type: ignore[method-assign]
+            on.tocsin.log.load = counted  # type: ignore[method-assign]
             receipts = await asyncio.gather(*(on.send(claim) for claim in claims))
             assert {one["stage"] for one in receipts} == {"delivered"}
             assert sorted(reads) == ["INC-2026-0007", "endpoints"]

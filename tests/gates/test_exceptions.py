@@ -11,7 +11,6 @@ from tests.gates.measures import PRODUCT, broad_handlers, name, parsed, python_f
 OUTERMOST: dict[str, tuple[int, str]] = {
     "coalition/domain/gate.py:release": (1, "what cannot be held still is not released"),
     "coalition/domain/gate.py:explain": (1, "an error in the gate is a denial (invariant 1)"),
-    "workers/notices.py:_glance": (1, "keeps the cache honest, then raises again"),
     "workers/relay.py:_keep": (1, "the relay's loop outlives one bad entry"),
     "workers/drain.py:_perform": (1, "one effect's fault is recorded, the others go on"),
     "workers/inbound/watching.py:run": (1, "the look for mail outlives a place that breaks it"),
