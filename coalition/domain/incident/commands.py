@@ -168,6 +168,7 @@ class IssueNotice(IncidentCommand):
     answers: tuple[Answer, ...] = USUAL
     tlp: Tlp | None = None  # None: the incident's; never below it
     ack_within: timedelta | None = None  # None: the charter's for the severity
+    override: str = ""  # why those whom a policy ceiling keeps from it are to get it all the same
     source: NoticeSource | None = None
     details: NoticeDetails = NO_DETAILS
     supersedes: int | None = None  # the notice whose place it takes

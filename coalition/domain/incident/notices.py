@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coalition.domain.authority import delegate_of
 from coalition.domain.errors import GateRefusal, UserError
-from coalition.domain.incident import checks, superseding
+from coalition.domain.incident import checks, releasing, superseding
 from coalition.domain.incident.commands import IssueNotice, NoticeSource
 from coalition.domain.incident.events import NoticeIssued, Recipient, Thread
 from coalition.domain.incident.recipients import recipient_of
@@ -54,6 +54,7 @@ class Draft:
     every_channel: bool = False
     sources: tuple[SourceLabel, ...] = ()
     aid: str = ""
+    override: str = ""
 
 
 def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Event]:
@@ -95,11 +96,13 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
         every_channel=command.every_channel,
         sources=command.sources,
         aid=command.aid,
+        override=command.override.strip(),
     )
     named = checks.members_of(command.to, coalition)
     told = dict.fromkeys((*named, *superseding.also_told(earlier, coalition)))
     issued = issue(draft, tuple(told), command.at, coalition)
-    return [*superseding.alarms_ended(state, earlier), issued]
+    asked = releasing.asked_with(state, issued, command, coalition)
+    return [*superseding.alarms_ended(state, earlier), issued, *asked]
 
 
 def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coalition) -> NoticeIssued:
@@ -119,7 +122,7 @@ def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coaliti
         recipient_of(member, draft.tlp, draft.severity, at, draft.within, coalition)
         for member in told
     )
-    if not any(recipient.channels for recipient in recipients):
+    if not any(recipient.channels for recipient in recipients) and not draft.override:
         raise _refused(draft.tlp, told, recipients)
     return NoticeIssued(
         notice=draft.notice,

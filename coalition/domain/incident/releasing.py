@@ -10,7 +10,7 @@ from coalition.domain.errors import GateRefusal, NotAllowed, NotFound, UserError
 from coalition.domain.gate import ToChannel, explain
 from coalition.domain.incident import checks
 from coalition.domain.incident.chasing import notice_of
-from coalition.domain.incident.overrides import LIFE_HOURS, Override
+from coalition.domain.incident.overrides import LIFE_HOURS, Override, content_hash
 from coalition.domain.incident.release_messages import (
     OverrideApproved,
     OverrideRequested,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coalition.domain.authority import Party
+    from coalition.domain.incident.commands import IssueNotice
+    from coalition.domain.incident.events import NoticeIssued
     from coalition.domain.incident.release_messages import (
         ApproveOverride,
         RecordPermission,
@@ -69,6 +71,40 @@ def request_override(state: Incident, command: RequestOverride, world: World) ->
     return [
         OverrideRequested(override=one.model_copy(update={"override": number}))
         for number, one in enumerate(asked, first)
+    ]
+
+
+def asked_with(
+    state: Incident, issued: NoticeIssued, command: IssueNotice, coalition: Coalition
+) -> list[Event]:
+    """With a reason given: the overrides for all whom the new notice's content may not reach.
+
+    Raises:
+        NotAllowed, NotFound, GateRefusal: as `request_override`; nothing is sent then.
+    """
+    if not command.override.strip():
+        return []
+    party = _approver(command.actor, state, coalition)
+    content = content_hash(issued.model_dump(mode="json"))
+    tlp = strictest(issued.tlp, state.tlp)
+    kept = [one.member for one in issued.recipients if one.refused]
+    for member in kept:
+        releasable(member, tlp, coalition)
+    return [
+        OverrideRequested(
+            override=Override(
+                override=number,
+                notice=issued.notice,
+                member=member,
+                tlp=tlp,
+                content=content,
+                reason=command.override.strip(),
+                requested_by=party.delegate.id,
+                requested_at=command.at,
+                expires=command.at + timedelta(hours=LIFE_HOURS),
+            )
+        )
+        for number, member in enumerate(kept, len(state.overrides) + 1)
     ]
 
 

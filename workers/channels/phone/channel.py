@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, cast
 from coalition.domain.errors import PermanentError, UserError
 from coalition.domain.incident.commands import PhoneCall, RequestCall
 from coalition.domain.messages import SYSTEM
-from coalition.rendering.notices.wording import EXERCISE_WORD, KINDS
+from coalition.rendering.notices.phone import words
 from workers.channels import Sent
 
 if TYPE_CHECKING:
     from coalition.domain.audiences import ToChannel
     from coalition.domain.channels import PhoneChannel
     from coalition.domain.gate import Cleared
-    from coalition.domain.members import Member
     from coalition.rendering.notices.model import OutwardNotice, ThinNotice
     from workers.context import WorkerContext
 
@@ -58,17 +57,3 @@ async def send(
     except UserError as error:
         raise PermanentError(error.message, fallback=command.text) from error
     return Sent("sent", {"asked": "a person to phone"})
-
-
-def words(
-    notice: OutwardNotice | ThinNotice, channel: PhoneChannel, member: Member, coalition: str
-) -> str:
-    """Whom to phone, under which number, and what to say; nothing of the content."""
-    exercise = f"{EXERCISE_WORD}, {EXERCISE_WORD}, {EXERCISE_WORD}. " if notice.exercise else ""
-    number = channel.number or member.duty_phone
-    kind = KINDS[notice.kind].lower()
-    return (
-        f"Phone {member.name}, {number}, ask for {channel.ask_for}, and say: “{exercise}This is "
-        f"{coalition}. There is a notice for you, {notice.notice_id}, {kind}, {notice.tlp}. "
-        f"Please read it and acknowledge it.”"
-    )
