@@ -180,5 +180,7 @@ def test_the_hub_names_its_mail_address_only_when_it_has_one() -> None:
         "hub@x.example"
     )
     assert sender_of(parse_mail_server("smtp://m"), "http://[::1]:80") == "tocsin@localhost"
+    assert hub_of("https://t.example", None).fingerprint == "unknown"
+    assert hub_of("https://t.example", None, "ABCD").fingerprint == "ABCD"
     assert greeting_of("http://127.0.0.1:80") == "[127.0.0.1]"
     assert greeting_of("https://t.example") == "t.example"

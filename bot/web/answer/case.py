@@ -144,4 +144,4 @@ def hub(tocsin: Tocsin) -> Hub:
     """How partners reach the hub."""
     settings = tocsin.settings
     smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
-    return hub_of(settings.public_url, smtp_url)
+    return hub_of(settings.public_url, smtp_url, tocsin.keyring.hub)

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from coalition.domain.notice.unknown import UNKNOWN
 from coalition.rendering.notices.build import Hub
 
 if TYPE_CHECKING:
@@ -85,10 +86,13 @@ def sender_of(server: MailServer, public_url: str) -> str:
     return server.sender or f"tocsin@{host_of(public_url)}"
 
 
-def hub_of(public_url: str, smtp_url: str | None) -> Hub:
-    """The hub as notices name it; without a mail server (or a usable one) it has no address."""
+def hub_of(public_url: str, smtp_url: str | None, fingerprint: str | None = None) -> Hub:
+    """The hub as notices name it; without a mail server (or a usable one) it has no address.
+
+    `fingerprint` is that of its OpenPGP key, where it has one.
+    """
     try:
         mail = sender_of(parse_mail_server(smtp_url), public_url) if smtp_url else ""
     except ValueError:
         mail = ""
-    return Hub(url=public_url, mail=mail)
+    return Hub(url=public_url, mail=mail, fingerprint=fingerprint or UNKNOWN)
