@@ -129,9 +129,7 @@ def record_booking(state: Aid, command: c.RecordBooking, world: World) -> list[E
     offer = state.offers.get(str(command.offer))
     if offer is None or offer.booking != "asked" or offer.attempt != command.attempt:
         return []
-    if command.outcome == "refused":
-        return [_refused(state, offer, command)] if offer.live else []
-    if not offer.live:
+    if not offer.live:  # whatever the answer is, nothing is kept
         return [
             e.BookingReturned(
                 offer=offer.offer,
@@ -140,6 +138,8 @@ def record_booking(state: Aid, command: c.RecordBooking, world: World) -> list[E
                 capability=offer.supply.capability,
             )
         ]
+    if command.outcome == "refused":
+        return [_refused(state, offer, command)]
     clocks = world.coalition.charter.aid.clocks
     accepted = e.OfferAccepted(offer=offer.offer, terms_hash=state.agreement(offer).terms_hash)
     tasked = m.MissionTasked(

@@ -259,7 +259,7 @@ class BookingRefused(Event):
 
 
 class BookingReturned(Event):
-    """A reservation that came after the offer had ended is given back."""
+    """The pool answered after the offer had ended: whatever it holds is given back."""
 
     offer: int
     attempt: int
