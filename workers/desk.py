@@ -67,7 +67,7 @@ class Desk:
         smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
         self.coalition = tocsin.coalition
         self.log = tocsin.log
-        self._hub = hub_of(settings.public_url, smtp_url)
+        self._hub = hub_of(settings.public_url, smtp_url, tocsin.keyring.hub)
         self._key = tocsin.secret_key
         self._ready: OrderedDict[tuple[str, int], asyncio.Future[Ready]] = OrderedDict()
         self._glances: dict[str, _Glance] = {}
