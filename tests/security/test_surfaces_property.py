@@ -123,8 +123,7 @@ def loop() -> Iterator[Loop]:
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
     one = Channel()
-    for place in ("workers.channels.channel_module", "workers.notices.channel_module"):
-        monkeypatch.setattr(place, lambda _kind: one)
+    monkeypatch.setattr("workers.channels.channel_module", lambda _kind: one)
     return one
 
 

@@ -49,12 +49,11 @@ def nothing(on: Stage) -> None:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("workers.notices.GLANCE_SECONDS", 0.0)
+    monkeypatch.setattr("workers.desk.GLANCE_SECONDS", 0.0)
 
     def make(on: Stage, meanwhile: Any) -> Slow:
         one = Slow(on, meanwhile)
-        for place in ("workers.channels.channel_module", "workers.notices.channel_module"):
-            monkeypatch.setattr(place, lambda _kind: one)
+        monkeypatch.setattr("workers.channels.channel_module", lambda _kind: one)
         return one
 
     return make
