@@ -132,20 +132,16 @@ def alarm_progress(record: Record, view: View) -> Iterable[Effect]:
         )
 
 
-def alarm_clock(record: Record, view: View) -> Iterable[Effect]:
-    """A legal clock is watched no more, because its run was cancelled: the law still counts."""
+def tell_clock(record: Record, view: View) -> Iterable[Effect]:
+    """Say in the run's thread that a legal clock is watched no more: the law still counts.
+
+    Somebody has just cancelled the run, knows of it, and was told the same; so nobody is alarmed.
+    The reports stay on the incident's list of tasks.
+    """
     data = record.data
     left = [one for one in data["output"].get("stages", ()) if not one["filed_at"]]
-    if data["verb"] == "report" and data["outcome"] == "cancelled" and left:
-        due = "; ".join(f"{one['name']} by {one['due'][:16].replace('T', ' ')} UTC" for one in left)
-        yield command_effect(
-            f"clock-{record.id}-{record.version}",
-            "RaiseAlarm",
-            incident=view.run(record.id).incident,
-            subject=f"clock:{record.id}:{data['step']}:{data['attempt']}",
-            text=f"A legal clock is watched no more, and reports are still due: {due}.",
-            fallback="File them in time; take this alarm in hand once somebody watches the time.",
-        )
+    unwatched = data["verb"] == "report" and data["outcome"] == "cancelled" and left
+    return post(record, view) if unwatched else ()
 
 
 def clear_alarm(record: Record, view: View) -> Iterable[Effect]:
@@ -210,7 +206,7 @@ RUN_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "StepProgressed": (alarm_progress, post, redraw),
     "QuestionAsked": (post, redraw),
     "ReminderDue": (remind, post),
-    "StepEnded": (cancel_child, settle_task, alarm_clock, tell_answer, redraw),
+    "StepEnded": (cancel_child, settle_task, tell_clock, tell_answer, redraw),
     "StepNeedsDecision": (alarm, redraw),
     "StepResolved": (clear_alarm, post, redraw),
     "AnswersHeard": (),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from coalition.adapters.clock_files import bundled_clocks, read_clocks
+from coalition.application.run_policies import tell_clock
 from coalition.domain.clocks.model import after, clock_for
 from coalition.domain.clocks.running import begun
 from coalition.domain.errors import ConfigError, NotFound
 from coalition.domain.incident.commands import CloseIncident, CompleteTask
+from coalition.rendering.slack.run_posts import unwatched
 from tests.domain.cast import NOW, NUMBER
-from tests.domain_run.stage import mark, playbook
+from tests.domain_run.stage import RUN, mark, playbook
 from tests.verbs.stage import House
 
 BAD = """
@@ -124,7 +127,7 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
     assert "no time with a zone" in house.stuck()
 
 
-def test_when_nobody_watches_the_clock_any_more_the_reports_that_are_due_are_an_alarm(
+def test_when_its_run_is_cancelled_a_clock_ends_quietly_and_says_what_the_law_still_wants(
     tmp_path: Path,
 ) -> None:
     house = reporting(tmp_path)
@@ -132,9 +135,36 @@ def test_when_nobody_watches_the_clock_any_more_the_reports_that_are_due_are_an_
     house.tell(CloseIncident, "ee-op", incident=NUMBER)
     house.settle()
     assert house.outcome("law") == "cancelled"
-    (alarm,) = house.incident.alarms.values()
-    assert "Early warning" not in alarm.text
-    assert "Incident notification by 2026-11-24 03:00 UTC" in alarm.text
+    assert house.incident.alarms == {}
+    ended = [one for one, _ in house.tocsin.log.records("run", RUN) if one.type == "StepEnded"]
+    (told,) = tell_clock(ended[-1], cast("Any", SimpleNamespace(run=lambda _: house.run)))
+    assert told.kind == "room.post"
+    said = unwatched(ended[-1].data["output"])
+    assert "NIS2, significant incident* is watched no more" in said
+    assert "Early warning" not in said
+    assert "Incident notification by 24 Nov 03:00 UTC; Final report by" in said
+    assert "The reports stay on the list of tasks" in said
+    assert [number for number, one in house.incident.tasks.items() if not one.done_at] == ["2", "3"]
+
+
+def test_a_clock_that_ended_with_everything_filed_says_nothing(tmp_path: Path) -> None:
+    house = reporting(tmp_path)
+    for task in (1, 2, 3):
+        file(house, task)
+    ended = [one for one, _ in house.tocsin.log.records("run", RUN) if one.type == "StepEnded"]
+    assert list(tell_clock(ended[0], cast("Any", None))) == []
+    assert unwatched(ended[0].data["output"]) == ""
+
+
+def test_every_report_names_the_article_that_asks_for_it() -> None:
+    for clock in bundled_clocks():
+        for stage in clock.stages:
+            assert stage.article, (clock.clock, stage.id)
+
+
+def test_the_task_of_a_report_names_its_article(tmp_path: Path) -> None:
+    house = reporting(tmp_path)
+    assert "Article 23(4)(a)" in house.incident.tasks["1"].text
 
 
 def test_reminders_go_on_after_a_deadline_has_moved(tmp_path: Path) -> None:

@@ -62,9 +62,10 @@ async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any
 def _text(clock: Clock, stage: StageState) -> str:
     written = next(one for one in clock.stages if one.id == stage.id)
     start = "becoming aware" if written.after == "aware" else f"the {written.after} is filed"
+    law = f"{clock.source}, {written.article}" if written.article else clock.source
     said = f" It says: {'; '.join(written.says)}." if written.says else ""
     return (
         f"{clock.name}: file the {stage.name.lower()} with {clock.to} by "
-        f"{stage.due:%Y-%m-%d %H:%M} UTC ({stage.within} after {start}; {clock.source}).{said} "
+        f"{stage.due:%Y-%m-%d %H:%M} UTC ({stage.within} after {start}; {law}).{said} "
         "Done means that you have filed it; Tocsin files nothing."
     )

@@ -61,6 +61,7 @@ class Stage(_Part):
     name: Name
     within: Offset
     after: Id = AWARE
+    article: Name | None = None  # of the clock's `source`, where it stands
     says: tuple[Name, ...] = ()  # what it must contain
 
 

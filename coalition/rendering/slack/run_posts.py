@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from coalition.rendering.slack.blocks import actions, button, context, section
 from coalition.rendering.slack.names import mention, person
@@ -19,6 +20,8 @@ from coalition.rendering.slack.text import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coalition.domain.playbook import Playbook
     from coalition.domain.run import events
     from coalition.domain.run.state import Run
@@ -106,6 +109,8 @@ def _run(telling: Telling) -> str:
 
 def answered(telling: Telling, event: events.StepEnded) -> Post | None:
     """What became of a question, under it; of other steps the headline says enough."""
+    if event.verb == "report":
+        return detail(telling, unwatched(event.output), thread=_run(telling))
     if event.verb not in QUESTIONS or event.outcome not in ("ok", "refused", "late"):
         return None
     if event.outcome == "late" and event.verb == "approve":
@@ -120,6 +125,21 @@ def answered(telling: Telling, event: events.StepEnded) -> Post | None:
         given = given or escape(str(event.output.get("decision", "")), 100)
         said = f"{telling.by} answered{f': {given}' if given else ''}."
     return detail(telling, said, thread=question(telling, event))
+
+
+def unwatched(output: Mapping[str, Any]) -> str:
+    """What a cancelled `report` step leaves to people; empty where all is filed (mrkdwn)."""
+    left = [one for one in output.get("stages", ()) if not one["filed_at"]]
+    if not left:
+        return ""
+    due = "; ".join(
+        f"{escape(one['name'], 100)} by {utc(datetime.fromisoformat(one['due']))}" for one in left
+    )
+    clock = escape(str(output.get("clock", "a legal clock")), 150)
+    return (
+        f"*{clock}* is watched no more, because its playbook was cancelled. The law still counts: "
+        f"{due}. The reports stay on the list of tasks; nobody is reminded of them."
+    )
 
 
 def question(telling: Telling, event: _OfQuestion) -> str:
