@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.web import answer, inbox
-from bot.web.board import Answering, Board, Ticking
+from bot.web.board import AidPages, Answering, Board, Ticking
 from bot.web.health import Health
 from bot.web.pages import message
 from bot.web.security import BodyLimit, SecurityHeaders, headers
@@ -55,6 +55,7 @@ def build_app(tocsin: Tocsin, slack_app: App | None = None) -> Starlette:
             Route("/", _to_board, methods=["GET"]),
             *Health(tocsin).routes(),
             *Signin(tocsin, sessions).routes(),
+            *AidPages(tocsin, sessions, board.watcher).routes(),
             *board.routes(),
             *Answering(tocsin, sessions).routes(),
             *Ticking(tocsin, sessions).routes(),

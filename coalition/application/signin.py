@@ -21,7 +21,7 @@ LINK_SECONDS = 600
 LINK_PATH = "/board/signin/"
 
 _TOKEN_BYTES = 32
-_INSIDE = re.compile(r"/board(/[A-Za-z0-9-]+)?")
+_INSIDE = re.compile(r"/board(/[A-Za-z0-9-]+){0,2}")
 
 
 class SigninLinks(Protocol):

@@ -80,6 +80,7 @@ def coalition(**charter: Any) -> Coalition:
     """The four; parts of the charter and `exercise` can be set, and the status of a member."""
     exercise = charter.pop("exercise", False)
     status = charter.pop("status", {})
+    charter.setdefault("aid", {"clocks": {"second_wave": "0s"}})  # everybody is asked at once
     written = {
         "coalition": {"name": "Baltic Shield", "exercise": exercise},
         "charter": charter,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,9 @@ class Helping:
         self.settle()
 
     def settle(self) -> None:
-        """Let everything follow that follows."""
-        settle(self.slack.tocsin, handlers=self.handlers)
+        """Let everything follow that follows; in a thread, as a browser may have the loop."""
+        with ThreadPoolExecutor(1) as one:
+            one.submit(settle, self.slack.tocsin, handlers=self.handlers).result()
 
     def types(self, text: str, user: str = ALICE, channel: str = ROOM) -> str:
         """A command; what was answered, or shown as a form, as one text; then what follows."""

@@ -20,7 +20,7 @@ from coalition.domain.aid.commands import (
 from coalition.domain.aid.state import Aid
 from coalition.domain.aid.values import Supply, Terms
 from coalition.domain.members import Coalition
-from tests.domain.cast import NOW, NUMBER, coalition
+from tests.domain.cast import NOW, coalition
 from tests.domain_run.stage import playbook
 from tests.verbs.stage import House
 

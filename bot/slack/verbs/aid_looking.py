@@ -74,7 +74,7 @@ def _line(call: Call, aid: Aid) -> str:
 
 def _one(call: Call, aid: Aid) -> Reply:
     if not shows(call, aid):
-        link = call.desk.link(call.caller)
+        link = call.desk.link(call.caller, f"aid/{aid.aid}")
         said = f"{aid.aid} is {REQUESTS[aid.status].lower()}. Slack may not carry more of it."
         return Reply(reply(f"*{aid.tlp.value}* · {said}", f"<{link}|Your link to the board>."))
     coalition, prefix = call.desk.coalition, call.desk.prefix

@@ -6,6 +6,7 @@ hash that is no longer that of the terms is refused.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.verbs import aid_values as read
@@ -194,7 +195,7 @@ ACCEPTING = Verb(
     accept,
     (
         AID,
-        OFFER,
+        replace(OFFER, typed_only=True),
         Field("legal-basis", "Legal basis", one_word=True, hint="As the charter names it"),
         Field("liability", "Liability", "text", longest=1000, hint="Who answers for damage"),
         Field("confidentiality", "Confidentiality", "text", longest=1000),

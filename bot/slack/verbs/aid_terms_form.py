@@ -53,6 +53,7 @@ def as_they_stand(call: Call) -> dict[str, tuple[str, ...]]:
     values["bearer"] = terms.cost_bearer or aid.member
     cap = terms.cost_cap if offer.terms else offer.supply.cost
     values["cap"] = "" if cap is None else read.amount_typed(cap, aid.currency)
+    values["offer"] = str(offer.offer)
     values["hold"] = str(terms.duration_days or offer.supply.days)
     return {name: (value,) for name, value in values.items() if value}
 
@@ -80,9 +81,9 @@ def fields_of(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     if aid is not None and aid.status == "submitted":
         return ()
     if aid is None or offer is None:
-        return tuple(one for one in which(call, fields) if one.name in (AID.name, OFFER.name))
+        asked = [one for one in which(call, fields) if one.name == AID.name]
+        return (*asked, OFFER)
     sides = tuple((id, call.desk.coalition.member(id).name) for id in (aid.member, offer.member))
-    call.given.values.setdefault("offer", (str(offer.offer),))
     chosen = {"bearer": sides, "legal-basis": _bases(call, aid, offer)}
     return tuple(
         replace(one, kind="choice", choices=chosen[one.name]) if chosen.get(one.name) else one

@@ -29,6 +29,7 @@ KEEP = timedelta(minutes=15)
 """How old a reading may be and still be shown, marked as stale. Labels may have risen since."""
 
 TIMELINE_LENGTH = 200
+AID = "AID-"
 _ID = re.compile(r"[A-Z]{2,8}-[0-9]{4}-[0-9]{1,8}")
 _RUN = re.compile(rf"({_ID.pattern})-.+")
 _REMEMBERED = 64
@@ -107,7 +108,8 @@ class Reader:
     def _everything(self) -> Everything:
         # Versions first: what is told to be at version 7 must show at least that.
         versions = self._versions({None})
-        found = (self._tocsin.dispatcher.read("incident", id) for id in reversed(versions))
+        ids = [id for id in versions if not id.startswith(AID)]
+        found = (self._tocsin.dispatcher.read("incident", id) for id in reversed(ids))
         return Everything([incident for incident in found if incident is not None], versions)
 
     def _whole(self, id: str) -> Whole:
@@ -135,9 +137,10 @@ class Reader:
         if None in watched:
             wanted = list(dict.fromkeys([*log.ids("incident"), *wanted]))
         found = {id: log.load("incident", id).version for id in wanted}
-        for run in log.ids("run"):
-            if incident_of(run) in watched:
-                found[run] = log.load("run", run).version
+        if None in watched:  # requests for aid have pages of their own, which watch everything
+            found |= {id: log.load("aid", id).version for id in log.ids("aid")}
+        for incident in filter(None, watched):
+            found |= {run: log.load("run", run).version for run in log.ids("run", of=incident)}
         return found
 
 
