@@ -124,7 +124,9 @@ def _notices(notices: list[NoticeState], names: Names) -> Iterator[str]:
     for notice in notices:
         kind = notice.kind.replace("_", " ")
         sender = names.member(notice.member)
-        yield f"### Notice {notice.notice}: {kind}, {notice.tlp}, by {escaped(sender)}"
+        newer = notice.superseded_by
+        gone = f" (superseded by notice {newer})" if newer else ""
+        yield f"### Notice {notice.notice}: {kind}, {notice.tlp}, by {escaped(sender)}{gone}"
         head = ("Member", "Reached by", "Delivered", "Acknowledged", "Answer")
         rows = [_receipt(member, one, names) for member, one in notice.recipients.items()]
         yield _table(head, rows)

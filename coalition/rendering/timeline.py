@@ -183,9 +183,10 @@ def _issued(event: e.NoticeIssued, names: Names) -> str:
     refused = [one.member for one in event.recipients if not one.channels]
     stopped = f", not to {names.members(refused)}" if refused else ""
     within = format_duration(event.ack_within)
+    instead = f" in place of notice {event.supersedes}" if event.supersedes else ""
     return (
-        f"sent notice {event.notice} ({kind}, {event.tlp}) to {names.members(told)}{stopped}, "
-        f"to be acknowledged within {within}: {event.text}"
+        f"sent notice {event.notice} ({kind}, {event.tlp}){instead} "
+        f"to {names.members(told)}{stopped}, to be acknowledged within {within}: {event.text}"
     )
 
 

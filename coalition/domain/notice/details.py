@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from coalition.domain.fields import Country, Slug
+from coalition.domain.labels import Tlp
 from coalition.domain.messages import Message, Utc
 from coalition.domain.notice.indicators import Indicator
-from coalition.domain.notice.pap import TypedPap
+from coalition.domain.notice.pap import Pap, TypedPap, pap_beside
 from coalition.domain.notice.rsit import Rsit
 from coalition.domain.notice.unknown import (
     UNKNOWN,
@@ -91,3 +92,8 @@ class NoticeDetails(Message):
 
 
 NO_DETAILS = NoticeDetails()
+
+
+def pap_of(details: NoticeDetails, tlp: Tlp) -> Pap:
+    """The marking that counts under a label: the stated one, else the one beside the label."""
+    return details.pap if isinstance(details.pap, Pap) else pap_beside(tlp)

@@ -76,6 +76,7 @@ def incident_row(incident: Incident, sight: Sight, present: Present) -> Incident
         for notice in incident.notices.values()
         if sight.label(notice.tlp, incident)
         for recipient in notice.recipients.values()
+        if not recipient.superseded  # the notice that took its place counts
     )
     coalition = sight.coalition
     return IncidentRow(

@@ -45,6 +45,7 @@ class Column(NamedTuple):
     kind: str
     tlp: str
     issued: Moment
+    superseded_by: int | None = None
 
 
 class Step(NamedTuple):
@@ -102,7 +103,11 @@ def matrix(notices: Iterable[NoticeState], coalition: Coalition, present: Presen
     newest_first = sorted(notices, key=lambda notice: -notice.notice)
     columns = tuple(
         Column(
-            notice.notice, KINDS[notice.kind], notice.tlp.value, present.moment(notice.issued_at)
+            notice.notice,
+            KINDS[notice.kind],
+            notice.tlp.value,
+            present.moment(notice.issued_at),
+            notice.superseded_by,
         )
         for notice in newest_first
     )
@@ -124,6 +129,8 @@ def standing_of(recipient: RecipientState, present: Present) -> Standing:
         return "acknowledged"
     if recipient.stage == "failed":
         return "unreached"
+    if recipient.superseded:
+        return "waiting"  # for the notice that took its place; nobody is late with this one
     late = recipient.expired or recipient.exhausted or recipient.attempts[-1].ack_by <= present.now
     return "silent" if late else "waiting"
 

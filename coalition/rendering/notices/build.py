@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from coalition.domain.channels import EmailChannel
 from coalition.domain.labels import strictest
-from coalition.domain.notice.details import NoticeDetails
-from coalition.domain.notice.pap import pap_beside
+from coalition.domain.notice.details import NoticeDetails, pap_of
 from coalition.domain.notice.unknown import UNKNOWN
 from coalition.rendering.board.text import visible
 from coalition.rendering.notices.languages import in_english, language_of
@@ -154,7 +153,7 @@ class Draft:
         return OutwardNotice(
             **self.common,
             tlp=tlp,
-            pap=pap_beside(tlp) if details.pap == UNKNOWN else details.pap,
+            pap=pap_of(details, tlp),
             notice_id=notice_id(self.incident, event.notice, member.id),
             supersedes=notice_id(self.incident, earlier, member.id) if earlier else None,
             attempt=attempt,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import NotFound
+from coalition.domain.notice.details import pap_of
+from coalition.domain.notice.unknown import UNKNOWN
 from coalition.rendering.notices.wording import first_reason
 from coalition.rendering.slack.blocks import section
 from coalition.rendering.slack.names import EXERCISE, member_name, member_names
@@ -41,7 +43,9 @@ def issued(telling: Telling, event: NoticeIssued) -> Post:
     coalition = telling.coalition
     told = [one.member for one in event.recipients if one.channels]
     mark = f", {EXERCISE}" if event.exercise else ""
-    what = f"*Notice {event.notice} ({KINDS[event.kind]}, {event.tlp.value}{mark})*"
+    label = f"{event.tlp} {pap_of(event.details, event.tlp)}{mark}"
+    instead = f" in place of notice {event.supersedes}" if event.supersedes else ""
+    what = f"*Notice {event.notice} ({KINDS[event.kind]}, {label})*{instead}"
     names = listed(member_names(coalition, told), 40)
     said = f"{what} to {counted(len(told), 'member')}: {names}.\n>>> {escape(event.text, 1200)}"
     asked = f"*Asked:* {escape(event.ask, 500)} · " if event.ask else ""
@@ -51,6 +55,12 @@ def issued(telling: Telling, event: NoticeIssued) -> Post:
         if not one.channels
     ]
     facts = [f"{asked}*Acknowledge by:* {local(event.ack_by)}"]
+    if event.details.extra_restrictions:
+        restrictions = escape("; ".join(event.details.extra_restrictions), 500)
+        facts.insert(0, f"*Restrictions:* {restrictions}")
+    if event.details.rsit != UNKNOWN or event.details.indicators:
+        count = counted(len(event.details.indicators), "indicator")
+        facts.append(f"*Class:* {event.details.rsit} · {count}")
     if refused:
         facts.append(f"*Not sent to* {clip('; '.join(refused), 900)}")
     extra = (section("\n".join(facts)),)

@@ -64,6 +64,8 @@ def notice_line(coalition: Coalition, notice: NoticeState) -> str:
     back = [id for id, state in sent.items() if state.acknowledged_at]
     kind = KINDS[notice.kind]
     told = f"{len(back)} of {len(sent)} acknowledged"
+    if notice.superseded_by is not None:
+        kind = f"{kind}, superseded by notice {notice.superseded_by}"
     parts = [f"*Receipts of notice {notice.notice}* ({kind}): {told}"]
     if waiting := waiting_for(notice):
         due = max(states[id].attempts[-1].ack_by for id in waiting)
