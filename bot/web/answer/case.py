@@ -43,6 +43,14 @@ class Case(NamedTuple):
         return self.incident.over and self.recipient.expired
 
     @property
+    def heard(self) -> bool:
+        """Whether this copy has been acknowledged, where it has a link of its own; else any."""
+        if self.attempt is None:
+            return self.recipient.acknowledged_at is not None
+        attempts = self.recipient.attempts
+        return any(one.acknowledged_at for one in attempts if one.attempt == self.attempt)
+
+    @property
     def superseded(self) -> bool:
         """Another notice has taken its place."""
         return self.notice.superseded_by is not None
@@ -51,12 +59,15 @@ class Case(NamedTuple):
     def open_answers(self) -> tuple[Answer, ...]:
         """What may still be answered: all, then a further word, until a decision was given.
 
-        Whether it is affected a member may say at any time, once.
+        Whether it is affected a member may say at any time, once; and each copy that has a link
+        of its own is acknowledged by itself.
         """
         said = self.recipient
         if said.acknowledged_at is None:
             return self.notice.answers
         left = {"affected"} if said.affected is None else set()
+        if not self.heard:
+            left.add("acknowledge")
         if said.answer in (None, "affected"):
             left.add("need_info")
         if said.answer not in DECISIONS:
