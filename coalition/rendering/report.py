@@ -13,6 +13,7 @@ from coalition.domain.labels import Tlp, strictest
 from coalition.domain.severity import EQUIVALENTS
 from coalition.domain.sharing import without
 from coalition.rendering.affected import affected_words
+from coalition.rendering.comms import findings
 from coalition.rendering.timeline import Names, timeline
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def report(
         mark,
         f"# {incident.number}: {escaped(incident.title)}",
         *_facts(incident, names),
+        *_check(incident, coalition),
         *_notices(notices, names),
         *_released(seen, names),
         *_tasks(seen, names),
@@ -104,6 +106,22 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
     if incident.merged_into:
         rows["Goes on in"] = incident.merged_into
     yield _table(("Fact", "Value"), rows.items())
+
+
+def _check(incident: Incident, coalition: Coalition) -> Iterator[str]:
+    """What a communications check has found; nothing of an incident."""
+    found = findings(incident, coalition)
+    if found is None:
+        return
+    yield "## Who was reached, by what, how fast"
+    yield escaped(found.summary)
+    ways = {
+        one.name: "; ".join(f"{way.kind} {way.said}" for way in one.ways) for one in found.members
+    }
+    rows = ((name, said or "no channel") for name, said in ways.items())
+    yield _table(("Member", "Channels"), rows)
+    if found.keys:
+        yield "\n".join(f"- {escaped(key)}" for key in found.keys)
 
 
 def _severity(incident: Incident) -> str:

@@ -23,6 +23,7 @@ from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM
 from coalition.domain.receipts import Receipt
 from coalition.rendering.comms import findings
+from coalition.rendering.report import report
 from coalition.rendering.timeline import timeline
 from tests.domain.cast import COALITION, Story, partner
 
@@ -162,3 +163,15 @@ def test_the_timeline_tells_it_in_sentences() -> None:
     assert said[0] == "started a communications check of CERT-EE, CERT-LV"
     assert "lv: expires 2027-01-03" in said[2]
     assert said[-1] == "ended the communications check; not heard on every channel: CERT-LV"
+
+
+def test_the_report_says_who_was_reached_by_what_and_how_fast() -> None:
+    story = started(members=("lv", "ie"))
+    story.tell(RecordKeys, SYSTEM, keys=(KEY,))
+    story.wait(2 * MINUTE).tell(c.AnswerNotice, partner("lv"), notice=1, member="lv",
+                                answer="acknowledge", attempt=1)  # fmt: skip
+    text = report(story.now, story.records, COALITION).text
+    assert "1 of 2 channels of 2 members answered so far" in text
+    assert "| CERT-LV | webhook acknowledged after 2m; email nothing heard yet (queued) |" in text
+    assert "| CERT-IE | no channel |" in text
+    assert "expires 2027-01-03" in text
