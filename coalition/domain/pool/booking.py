@@ -177,7 +177,7 @@ def _no_reservation(state: Pool, command: c.ReserveCapability, world: World) -> 
         or _listed(state, command.capability, span)
         or _too_long(state, command.capability, span)
         or _enough(state, command.capability, command.size, span, command.at, own)
-        or _floor(state, command, span, member)
+        or _floor(state, command.capability, command.size, span, command.at, own, member)
     )
 
 
@@ -187,12 +187,17 @@ def _no_deployment(
     if booking is None:
         what = f"Nothing is reserved for offer {command.offer} of {command.aid}."
         return Refused("unreserved", what)
-    inactive = _inactive(member_of(world.coalition, command.member), command.member)
+    member = member_of(world.coalition, command.member)
+    inactive = _inactive(member, command.member)
     if inactive is not None:
         return inactive
+    # Somebody may be sent before the time that was booked; others may be away until then.
     now = Span(command.at, max(booking.ends, command.at + timedelta(seconds=1)))
     own = key(command.aid, command.offer)
-    return _enough(state, booking.capability, booking.size, now, command.at, own)
+    what, size = booking.capability, booking.size
+    return _enough(state, what, size, now, command.at, own) or _floor(
+        state, what, size, now, command.at, own, member
+    )
 
 
 def _inactive(member: Member | None, id: str) -> Refused | None:
@@ -225,16 +230,21 @@ def _too_long(state: Pool, capability: str, span: Span) -> Refused | None:
 
 
 def _floor(
-    state: Pool, command: c.ReserveCapability, span: Span, member: Member | None
+    state: Pool,
+    capability: str,
+    size: int,
+    span: Span,
+    now: datetime,
+    own: str,
+    member: Member | None,
 ) -> Refused | None:
-    if member is None or state.listings[command.capability].record.kind not in PEOPLE:
+    if member is None or state.listings[capability].record.kind not in PEOPLE:
         return None
-    own = key(command.aid, command.offer)
-    left = people_free(state, member.reserve_floor, span, command.at, own)
-    if left >= command.size:
+    left = people_free(state, member.reserve_floor, span, now, own)
+    if left >= size:
         return None
     home = f"{member.name} keeps {member.reserve_floor} people at home"
-    return Refused("floor", f"{home}; {left} can go at that time, not {command.size}.")
+    return Refused("floor", f"{home}; {left} can go at that time, not {size}.")
 
 
 def _listed(state: Pool, capability: str, span: Span) -> Refused | None:
