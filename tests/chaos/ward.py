@@ -16,6 +16,7 @@ from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_log import SystemClock
 from coalition.application.ports import Claim
 from coalition.bootstrap import Tocsin, over_redis
+from coalition.domain.aid.commands import ApproveRequest
 from coalition.domain.incident.commands import (
     AnswerNotice,
     ChangeSeverity,
@@ -27,7 +28,7 @@ from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM, Actor, Command
 from coalition.domain.playbook import Playbook
-from coalition.domain.run.commands import AnswerStep, StartRun
+from coalition.domain.run.commands import StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import Run
 from coalition.settings import load_settings
@@ -157,11 +158,10 @@ class Ward:
             self.tell(ChangeSeverity, "ee-op", incident=number, severity=Severity.S3)
 
     def rouse_who_waits(self, roused: set[str]) -> None:
-        """`rouse` each verb whose step is open by now, once; answer what stands before one."""
+        """`rouse` each verb whose step is open by now, once; approve the request one waits for."""
         before = self.run("wait_for_aid").open.get("aid:1")
         if before and before.performed and "wait_for_aid" not in roused:
-            said = {"step": "aid", "attempt": 1, "values": {"result": "asked"}}
-            self.tell(AnswerStep, "lv-op", run=self.run_of("wait_for_aid"), **said)
+            self.tell(ApproveRequest, "ee-ap", aid=before.output["aid"])
             roused.add("wait_for_aid")
         for verb in set(ROUSED) - roused:
             if "it:1" in self.run(verb).open:

@@ -17,6 +17,7 @@ from coalition.bootstrap import assemble_memory
 from coalition.domain.errors import ConfigError, PermanentError
 from coalition.rendering.notices.hub import parse_mail_server
 from coalition.settings import load_settings
+from tests.domain.cast import COALITION
 from tests.slack.cast import coalition
 from workers.context import WorkerContext
 from workers.drain import Drain
@@ -57,9 +58,8 @@ def quoting() -> None:
 def test_the_text_of_an_unforeseen_error_is_not_written_down(kind: str) -> None:
     """It quotes the content; ledger and outbox hold ids and classes."""
     store = memory.MemoryStore(SystemClock())
-    tocsin: Any = type("T", (), {})()
+    tocsin = assemble_memory(COALITION, SystemClock())
     tocsin.ledger, tocsin.outbox = memory.MemoryLedger(store), memory.MemoryOutbox(store)
-    tocsin.clock, tocsin.settings = SystemClock(), None
 
     async def crash(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         quoting()
@@ -70,24 +70,27 @@ def test_the_text_of_an_unforeseen_error_is_not_written_down(kind: str) -> None:
         asyncio.run(Drain(tocsin, {kind: crash}, linger=0.0).run())
         for row in store.effects.values():
             row["due"] = 0.0
-    assert tocsin.ledger.outcome("e1")["status"] == "failed"
-    assert "ValidationError" in str(tocsin.ledger.outcome("e1"))
+    outcome = tocsin.ledger.outcome("e1")
+    assert outcome is not None
+    assert outcome["status"] == "failed"
+    assert "ValidationError" in str(outcome)
     written = str(store.effects) + str(tocsin.outbox.read("c", 100, 0))
     assert MARK not in written
 
 
 def test_what_we_raise_on_purpose_keeps_its_words() -> None:
     store = memory.MemoryStore(SystemClock())
-    tocsin: Any = type("T", (), {})()
+    tocsin = assemble_memory(COALITION, SystemClock())
     tocsin.ledger, tocsin.outbox = memory.MemoryLedger(store), memory.MemoryOutbox(store)
-    tocsin.clock, tocsin.settings = SystemClock(), None
 
     async def refuse(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         raise PermanentError("cert.example answered 410", fallback="Ask the partner")
 
     tocsin.ledger.plan([Effect(id="e1", kind="test", payload={})])
     asyncio.run(Drain(tocsin, {"test": refuse}, linger=0.0).run())
-    assert tocsin.ledger.outcome("e1")["detail"]["error"] == "cert.example answered 410"
+    outcome = tocsin.ledger.outcome("e1")
+    assert outcome is not None
+    assert outcome["detail"]["error"] == "cert.example answered 410"
 
 
 @pytest.mark.parametrize("number", ["0x" + "f" * 5000, "0o" + "7" * 9000, "9" * 5000, "1e999"])
