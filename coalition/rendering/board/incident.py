@@ -12,6 +12,7 @@ from coalition.rendering.board.names import member_names, person_name
 from coalition.rendering.board.receipts import Matrix, matrix
 from coalition.rendering.board.runs import RunView, run_view
 from coalition.rendering.board.timeline import LineView, timeline_view
+from coalition.rendering.comms import Findings, findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,7 @@ class IncidentView(NamedTuple):
     lessons: str
     alarms: tuple[AlarmView, ...]
     receipts: Matrix
+    check: Findings | None  # of a communications check
     tasks_open: tuple[TaskView, ...]
     tasks_done: tuple[TaskView, ...]
     room: tuple[CheckView, ...]
@@ -126,6 +128,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
             for alarm in sorted(sight.alarms(incident).values(), key=lambda one: one.raised_at)
         ),
         receipts=matrix(notices, coalition, present),
+        check=findings(incident, coalition),
         tasks_open=tuple(task for task in tasks if task.done is None),
         tasks_done=tuple(task for task in tasks if task.done is not None),
         room=_checklist(incident),
