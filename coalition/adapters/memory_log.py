@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coalition.application.ports import Append, Appended, Entry, Stored
 from coalition.domain.errors import NotFound, VersionConflict
 from coalition.domain.messages import Record, digest
+from coalition.domain.owners import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,10 +70,11 @@ class MemoryLog:
         """Return the last `count` records, newest first."""
         return [record for record, _ in self.records(aggregate, id)][::-1][:count]
 
-    def ids(self, aggregate: str) -> list[str]:
-        """Return the ids of all aggregates of a kind, in order of creation."""
+    def ids(self, aggregate: str, of: str = "") -> list[str]:
+        """Return the ids of all aggregates of a kind, or of an incident, in order of creation."""
         with self._store.changed:
-            return [id for kind, id in self._store.states if kind == aggregate]
+            every = [id for kind, id in self._store.states if kind == aggregate]
+        return [id for id in every if not of or owner_of(id) == of]
 
     def carried_out(self, command: str) -> Appended | None:
         """Return what a command led to, or None."""

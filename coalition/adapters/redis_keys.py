@@ -28,6 +28,14 @@ class Keys:
         """Sorted set of aggregate ids by time of creation."""
         return f"{self.prefix}ids:{aggregate}"
 
+    def ids_of(self, aggregate: str, owner: str) -> str:
+        """The same of those that belong to one incident; all of them without an owner."""
+        return f"{self.ids(aggregate)}:{owner}" if owner else self.ids(aggregate)
+
+    def indexed(self, aggregate: str) -> str:
+        """Is there once every aggregate of a kind stands in the set of its owner."""
+        return f"{self.prefix}indexed:{aggregate}"
+
     def command(self, command: str) -> str:
         """What a command led to: `aggregate|id|version`."""
         return f"{self.prefix}command:{command}"

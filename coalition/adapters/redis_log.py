@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from redis.exceptions import ResponseError
 
+from coalition.adapters.redis_owners import Owners
 from coalition.adapters.redis_scripts import Scripts, redis_errors
 from coalition.adapters.redis_wake import Wake
 from coalition.application.ports import Append, Appended, Entry, Stored
 from coalition.domain.errors import NotFound, VersionConflict
 from coalition.domain.messages import Record, digest
+from coalition.domain.owners import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +48,7 @@ class RedisLog:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts(redis)
+        self._owners = Owners(redis, keys)
 
     def load(self, aggregate: str, id: str) -> Stored:
         """Return the stored state; version 0 where the aggregate does not exist."""
@@ -74,6 +77,7 @@ class RedisLog:
                 keys.timers_wake,
                 keys.command(change.command),
                 keys.ids(aggregate),
+                keys.ids_of(aggregate, owner_of(id)),
             ],
             args,
         )
@@ -112,11 +116,9 @@ class RedisLog:
             raise NotFound(msg)
         return Record.model_validate_json(page[0][1][b"e"])
 
-    def ids(self, aggregate: str) -> list[str]:
-        """Return the ids of all aggregates of a kind, in order of creation."""
-        with redis_errors():
-            found: Any = self._redis.zrange(self._keys.ids(aggregate), 0, -1)
-        return [id.decode() for id in found]
+    def ids(self, aggregate: str, of: str = "") -> list[str]:
+        """Return the ids of all aggregates of a kind, or of an incident, in order of creation."""
+        return self._owners.ids(aggregate, of)
 
     def carried_out(self, command: str) -> Appended | None:
         """Return what a command led to, or None; remembered for 14 days."""

@@ -68,8 +68,11 @@ class EventLog(Protocol):
         """Return the last `count` records, newest first."""
         ...
 
-    def ids(self, aggregate: str) -> list[str]:
-        """Return the ids of all aggregates of a kind, in order of creation."""
+    def ids(self, aggregate: str, of: str = "") -> list[str]:
+        """Return the ids of all aggregates of a kind, in order of creation.
+
+        `of` an incident: those alone whose `owner_of` it is, without looking at any other.
+        """
         ...
 
     def carried_out(self, command: str) -> Appended | None:

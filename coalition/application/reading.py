@@ -68,8 +68,7 @@ class StateView:
 
     def runs_of(self, incident: str) -> list[tuple[str, Run]]:
         """Return the runs of an incident, with their ids."""
-        ids = [id for id in self._tocsin.log.ids("run") if id.startswith(f"{incident}-")]
-        return [(id, self.run(id)) for id in ids]
+        return [(id, self.run(id)) for id in self._tocsin.log.ids("run", of=incident)]
 
     def aids_of(self, incident: str) -> list[Aid]:
         """Return the requests for aid of an incident."""

@@ -108,14 +108,19 @@ def advance(record: Record, view: View) -> Iterable[Effect]:
 
 
 def alarm(record: Record, view: View) -> Iterable[Effect]:
-    """A failed step that the playbook has no answer for is a human's business."""
+    """A failed step that the playbook has no answer for is a human's business.
+
+    What failed and why may be above the room's label; the run on the board says it.
+    """
     yield command_effect(
         f"alarm-{record.id}-{record.version}",
         "RaiseAlarm",
         incident=view.run(record.id).incident,
         subject=_subject(record),
-        text=f"Playbook step {record.data['step']} of {record.id} failed and waits for a decision.",
-        fallback="Open the run: retry, skip with a reason, or stop it (/playbook list).",
+        text=f"Playbook step {record.data['step']} of {record.id} failed, and the run waits: press "
+        "Decide (retry, skip or stop).",
+        fallback=f"Or type /playbook answer --run {record.id} --step {record.data['step']} "
+        "--decision retry (or skip or stop, with --reason why). The board says why it failed.",
     )
 
 

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coalition.adapters.redis_keys import Keys
+from coalition.adapters.redis_log import RedisLog
 from coalition.application.ports import Append
 from coalition.domain.errors import NotFound, VersionConflict
 from coalition.domain.messages import GENESIS, SYSTEM, Record, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from redis import Redis
 
     from tests.contracts.conftest import Ports
 
@@ -107,6 +111,28 @@ def test_ids_come_in_order_of_creation_and_numbers_never_twice(ports: Ports) -> 
     ports.log.append(change(id="INC-1", expected=1))
     assert ports.log.ids("incident") == ["INC-1", "INC-2"]
     assert [ports.log.next_number("incident") for _ in range(3)] == [1, 2, 3]
+
+
+def test_the_runs_of_one_incident_are_found_without_looking_at_any_other(ports: Ports) -> None:
+    """With those that runs have started; the number of no incident begins another's."""
+    runs = ["INC-2026-0001-r1", "INC-2026-0001-r1-dig-1", "INC-2026-0001-p3-1"]
+    for id in (runs[0], "INC-2026-00011-r1", *runs[1:], "INC-2026-0002-r1"):
+        ports.log.append(change(aggregate="run", id=id))
+    assert sorted(ports.log.ids("run", of="INC-2026-0001")) == sorted(runs)
+    assert ports.log.ids("run", of="INC-2026-0002") == ["INC-2026-0002-r1"]
+    assert ports.log.ids("run", of="INC-2026-0003") == []
+    assert len(ports.log.ids("run")) == 5
+
+
+def test_runs_from_before_there_was_an_index_are_found(fake_redis: Redis) -> None:
+    """The first reading puts them in, once."""
+    keys = Keys()
+    RedisLog(fake_redis, keys).append(change(aggregate="run", id="INC-2026-0001-r1"))
+    fake_redis.delete(keys.ids_of("run", "INC-2026-0001"))
+    log = RedisLog(fake_redis, keys)
+    assert log.ids("run", of="INC-2026-0001") == ["INC-2026-0001-r1"]
+    log.append(change(aggregate="run", id="INC-2026-0001-r2"))
+    assert log.ids("run", of="INC-2026-0001") == ["INC-2026-0001-r1", "INC-2026-0001-r2"]
 
 
 @SHARED_BY_THREADS

@@ -92,9 +92,9 @@ class Breakable:
         self._check()
         return self._log.load(aggregate, id)
 
-    def ids(self, aggregate: str) -> list[str]:
+    def ids(self, aggregate: str, of: str = "") -> list[str]:
         self._check()
-        return self._log.ids(aggregate)
+        return self._log.ids(aggregate, of)
 
 
 class Playbooks:

@@ -77,7 +77,7 @@ async def drawn(ctx: WorkerContext, incident: Incident) -> Cleared[Rendered]:
 
 
 def _progress(tocsin: Tocsin, incident: Incident) -> list[Progress]:
-    ids = [one for one in tocsin.log.ids("run") if one.startswith(f"{incident.number}-")]
+    ids = tocsin.log.ids("run", of=incident.number)
     runs: list[Run] = [tocsin.dispatcher.read("run", one) for one in ids]
     return [_line(tocsin, incident, run) for run in runs]
 

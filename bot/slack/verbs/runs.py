@@ -26,8 +26,7 @@ class Waiting(NamedTuple):
 
 def runs_of(call: Call) -> list[Run]:
     """All runs of the incident, the oldest first."""
-    prefix = f"{call.here.number}-"
-    ids = [one for one in call.desk.tocsin.log.ids("run") if one.startswith(prefix)]
+    ids = call.desk.tocsin.log.ids("run", of=call.here.number)
     return [run for one in ids if (run := call.desk.tocsin.dispatcher.read("run", one))]
 
 

@@ -1,6 +1,6 @@
 -- One change of one aggregate: all of it or none (design, section 3).
 -- A refused XADD inside MULTI would not stop the other writes; a script that looks first does.
--- KEYS: log, state, outbox, timers, wake, command, ids
+-- KEYS: log, state, outbox, timers, wake, command, ids, ids of the same owner
 -- ARGV: expected, hash, state, aggregate, id, now_ms, remember_s, n, body*n,
 --       nset, (name, due_ms)*nset, nclear, name*nclear
 -- Returns {0, version} | {1, "aggregate|id|version"} (carried out before) | {-1, version}
@@ -20,7 +20,10 @@ redis.call('HSET', KEYS[2], 'v', version, 'h', ARGV[2], 's', ARGV[3])
 redis.call('XADD', KEYS[3], '*', 'k', 'records', 'b', '[' .. table.concat(bodies, ',') .. ']')
 local owner = ARGV[4] .. '|' .. ARGV[5] .. '|'
 redis.call('SET', KEYS[6], owner .. version, 'EX', ARGV[7])
-if version == n then redis.call('ZADD', KEYS[7], 'NX', ARGV[6], ARGV[5]) end
+if version == n then
+  redis.call('ZADD', KEYS[7], 'NX', ARGV[6], ARGV[5])
+  redis.call('ZADD', KEYS[8], 'NX', ARGV[6], ARGV[5])
+end
 local sets = tonumber(ARGV[at])
 if sets > 0 then
   local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2]
