@@ -82,11 +82,13 @@ def test_the_alarms_about_a_superseded_notice_end() -> None:
     for _ in range(2):
         story.wait(2 * HOUR).tell(PassDeadline, timer="notice:1")
     assert "silent:1:lv" in story.now.alarms
+    assert [task.done_at for task in story.now.tasks.values()] == [None]  # somebody is to phone
     events = story.tell(
         IssueNotice, "ee-op", kind="withdrawal", to=(), text="All of it was wrong.", supersedes=1
     )
     assert AlarmCleared(subject="silent:1:lv") in events
     assert story.now.alarms == {}
+    assert all(task.done_at for task in story.now.tasks.values())
 
 
 def test_an_answer_to_a_superseded_notice_is_refused_and_leads_to_the_one_that_stands() -> None:

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coalition.domain.incident.events import AlarmCleared, AlarmRaised, ReceiptsRecorded, TaskAdded
+from coalition.domain.incident.events import (
+    AlarmCleared,
+    AlarmRaised,
+    ReceiptsRecorded,
+    TaskAdded,
+    TaskCompleted,
+)
 from coalition.domain.receipts import Receipt
 
 if TYPE_CHECKING:
@@ -54,6 +60,20 @@ def called(state: Incident, task: Task, command: CompleteTask) -> list[Event]:
     events: list[Event] = [ReceiptsRecorded(receipts=(receipt,))]
     if subject(call) in state.alarms:
         events.append(AlarmCleared(subject=subject(call)))
+    return events
+
+
+def ended(state: Incident, notice: int, member: str) -> list[Event]:
+    """What follows where nobody needs to phone a member about a notice any more."""
+    events: list[Event] = []
+    for task in state.tasks.values():
+        call = task.call
+        if call is None or task.done_at is not None:
+            continue
+        if (call.notice, call.member) == (notice, member):
+            events.append(TaskCompleted(task=task.task, source=task.source))
+            if subject(call) in state.alarms:
+                events.append(AlarmCleared(subject=subject(call)))
     return events
 
 

@@ -102,7 +102,7 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
     told = dict.fromkeys((*named, *superseding.also_told(earlier, coalition)))
     issued = issue(draft, tuple(told), command.at, coalition)
     asked = releasing.asked_with(state, issued, command, coalition)
-    return [*superseding.alarms_ended(state, earlier), issued, *asked]
+    return [*superseding.chases_ended(state, earlier), issued, *asked]
 
 
 def issue(draft: Draft, told: Sequence[Member], at: datetime, coalition: Coalition) -> NoticeIssued:

@@ -19,7 +19,6 @@ from coalition.domain.incident.events import (
     NoticeAnswered,
     ReceiptsRecorded,
     TaskAdded,
-    TaskCompleted,
 )
 from coalition.domain.incident.words import DECISIONS, RUNGS
 from coalition.domain.receipts import BOUNCE, evidence_line
@@ -139,24 +138,10 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
     subject = silent(command.notice, command.member)
     if subject in state.alarms:
         events.append(AlarmCleared(subject=subject))
-    events += _calls_ended(state, command)
+    events += calls.ended(state, command.notice, command.member)
     if unproven(notice, command.answer, verified=verified):
         events.append(_confirm(command, world.coalition))
     return events
-
-
-def _calls_ended(state: Incident, command: AnswerNotice) -> list[Event]:
-    """Nobody needs to phone a member that has come back."""
-    ended: list[Event] = []
-    for task in state.tasks.values():
-        call = task.call
-        if call and task.done_at is None and (call.notice, call.member) == (
-            command.notice, command.member
-        ):  # fmt: skip
-            ended.append(TaskCompleted(task=task.task, source=task.source))
-            if calls.subject(call) in state.alarms:
-                ended.append(AlarmCleared(subject=calls.subject(call)))
-    return ended
 
 
 def answered_attempt(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.errors import UserError
+from coalition.domain.incident import calls
 from coalition.domain.incident.calling import silent, still_known
 from coalition.domain.incident.chasing import notice_of
 from coalition.domain.incident.events import AlarmCleared, Thread
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident, NoticeState
     from coalition.domain.incident.words import NoticeKind
     from coalition.domain.members import Coalition, Member
+    from coalition.domain.messages import Event
 
 NEED_AN_EARLIER_ONE: frozenset[NoticeKind] = frozenset({"correction", "withdrawal"})
 
@@ -75,9 +77,14 @@ def also_told(earlier: NoticeState | None, coalition: Coalition) -> list[Member]
     return [one for name in sent if (one := still_known(name, coalition)) and one.status != "left"]
 
 
-def alarms_ended(state: Incident, earlier: NoticeState | None) -> list[AlarmCleared]:
+def chases_ended(state: Incident, earlier: NoticeState | None) -> list[Event]:
     """Nobody needs to be phoned about a notice that does not stand any more."""
     if earlier is None:
         return []
-    subjects = (silent(earlier.notice, name) for name in earlier.recipients)
-    return [AlarmCleared(subject=subject) for subject in subjects if subject in state.alarms]
+    events: list[Event] = []
+    for name in earlier.recipients:
+        subject = silent(earlier.notice, name)
+        if subject in state.alarms:
+            events.append(AlarmCleared(subject=subject))
+        events += calls.ended(state, earlier.notice, name)
+    return events
