@@ -10,7 +10,15 @@ from typing import Annotated
 
 import typer
 
-from coalition.cli import coalition_commands, endpoints, keys, playbook, processes, running
+from coalition.cli import (
+    coalition_commands,
+    endpoints,
+    keys,
+    notices,
+    playbook,
+    processes,
+    running,
+)
 from coalition.cli.checking import doctor, verify
 from coalition.cli.output import FAILED, complain, result
 from coalition.cli.reporting import report
@@ -58,6 +66,7 @@ app.command()(verify)
 app.command()(report)
 app.add_typer(coalition_commands.app, name="coalition")
 app.add_typer(keys.app, name="keys")
+app.add_typer(notices.app, name="notice")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(endpoints.app, name="endpoint")
 

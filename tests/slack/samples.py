@@ -6,6 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from coalition.domain.incident import events as e
+from coalition.domain.incident.overrides import Override
+from coalition.domain.incident.release_messages import (
+    OverrideApproved,
+    OverrideRequested,
+    PermissionRecorded,
+)
 from coalition.domain.incident.state import Alarm, Incident, Room, RoomLine, Task
 from coalition.domain.incident.words import ROOM_STEPS
 from coalition.domain.labels import Tlp
@@ -87,9 +93,25 @@ def incident_events(text: str, tlp: Tlp) -> list[Event]:
         e.AlarmRaised(subject="silent:1:lv", text=text, fallback=text),
         e.AlarmRaised(subject="step:INC-2026-0001-r1:ask:1", text=text, fallback=""),
         e.AlarmCleared(subject="silent:1:lv"),
+        *release_events(text, tlp),
         e.IncidentMerged(into=text),
         e.IncidentClosed(cause=text, lessons=text),
         e.IncidentReopened(reason=text),
+    ]  # fmt: skip
+
+
+def release_events(text: str, tlp: Tlp) -> list[Event]:
+    override = Override(
+        override=1, notice=1, member="lv", tlp=tlp, content="c", reason=text,
+        requested_by="ee-alice", requested_at=NIGHT, expires=NIGHT,
+    )  # fmt: skip
+    return [
+        PermissionRecorded(member="lv", tlp=tlp, reason=text),
+        OverrideRequested(override=override),
+        OverrideApproved(
+            override=1, notice=1, member="lv", attempt=2, channel=0, ack_by=NIGHT,
+            approved_by="ee-alice",
+        ),
     ]  # fmt: skip
 
 

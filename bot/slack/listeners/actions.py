@@ -10,7 +10,7 @@ from bot.slack import conversation
 from bot.slack.conversation import Asked, Shown
 from bot.slack.delivery import open_modal
 from bot.slack.desk import Reply, public
-from bot.slack.verbs import notifying
+from bot.slack.verbs import overriding
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident.commands import ClearAlarm, CompleteTask, RetryRoom
 from coalition.rendering.slack.alarms import CLEAR
@@ -132,7 +132,7 @@ def _release(asked: Asked, _action: str, value: str) -> Reply:
     number, _, override = value.partition("|")
     incident = asked.desk.seen(asked.caller, number)
     call = asked.call({})
-    return notifying.release(call, incident, int(override))
+    return overriding.release(call, incident, int(override))
 
 
 FAMILIES: dict[str, Act] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.desk import Reply
 from bot.slack.reading import incident_number
+from bot.slack.verbs import labelling
 from bot.slack.verbs.base import (
     QUESTION_FIELDS,
     SEVERITY,
@@ -22,7 +23,6 @@ from coalition.domain.incident.commands import (
     AssignRole,
     ChangeSeverity,
     ChangeStatus,
-    ChangeTlp,
     CloseIncident,
     MergeIncident,
     ReopenIncident,
@@ -69,20 +69,6 @@ def severity(call: Call) -> Reply:
         command,
         f"The severity is now {SEVERITIES[level]}.",
         "Deadlines of notices from now on follow it.",
-    )
-
-
-def tlp(call: Call) -> Reply:
-    """Change the label."""
-    label = call.given.tlp()
-    command = ChangeTlp(
-        **call.base, incident=call.here.number, tlp=label, reason=call.given.text("reason")
-    )
-    return carry_out(
-        call,
-        command,
-        f"The label is now {label.value}.",
-        "What was sent before keeps the label it was sent under.",
     )
 
 
@@ -206,9 +192,9 @@ VERBS = (
         "incident",
         "tlp",
         "Change the TLP label",
-        "/incident tlp LABEL [reason]",
+        "/incident tlp LABEL [reason] [--permit]",
         "/incident tlp GREEN The vendor has published it",
-        tlp,
+        labelling.tlp,
         (
             Field("tlp", "TLP label", "choice", required=True, place="word", choices=TLP_CHOICES),
             Field(
@@ -219,6 +205,7 @@ VERBS = (
                 longest=1000,
                 hint="Needed to lower it, by an approver of the originating member",
             ),
+            Field("permit", "Permit it for what came from you", "flag", typed_only=True),
         ),
         "Change label",
         prefill=_tlp_now,

@@ -3,55 +3,83 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from bot.slack.desk import Reply
-from bot.slack.verbs import reaching
+from bot.slack.verbs import overriding, previewing, reaching
 from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
+from bot.slack.verbs.overriding import number
 from coalition.domain.incident.commands import IssueNotice
-from coalition.domain.incident.release_messages import ApproveOverride
 from coalition.domain.incident.words import Answer, NoticeKind
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
+from coalition.domain.notice.reading import FIELDS as FACTS
+from coalition.domain.notice.reading import details_from
 from coalition.rendering.slack.fields import Field
 from coalition.rendering.slack.names import label_line
 from coalition.rendering.slack.replies import reply
 
 if TYPE_CHECKING:
-    from coalition.domain.incident.state import Incident, NoticeState
+    from coalition.domain.incident.state import NoticeState
 
 KINDS: tuple[str, ...] = get_args(NoticeKind)
 PREVIEWED = "previewed"
 """Metadata of a form that is its own preview: a fingerprint of what was shown."""
 
+SHOWN, WAYS = "shown", "ways"
+"""Whose text the preview shows now, and all that it can show."""
+
+DETAILS = tuple(name.replace("_", "-") for name in FACTS)
+"""The options that state the facts of a notice; `details_from` reads them."""
+
 
 def notify(call: Call) -> Reply | Asking:
-    """Send the notice when it has been previewed (or typed with --yes), else show the preview."""
-    seen = call.given.text(PREVIEWED)
-    if call.given.flag("yes") or seen == _fingerprint(call):
-        return _send(call)
-    label = _label(call)
-    intro = (
-        f"{label_line(call.here, label)}\n*Preview, nothing is sent yet.* The notice is labelled "
-        f"{label.value}.\n{reaching.preview(call, call.given.members(), label)}"
-    )
-    return Asking(intro, {PREVIEWED: _fingerprint(call)}, submit="Send notice")
+    """Send the notice when it has been previewed (or typed with --yes), else show the preview.
+
+    With --notice or --release it is about an override of a notice that has been issued.
+    """
+    if overriding.asked(call):
+        return overriding.override(call)
+    command = _command(call)
+    seen, fingerprint = call.given.text(PREVIEWED), _fingerprint(call)
+    show = call.given.text("show")
+    another = show != call.given.text(SHOWN)
+    if not call.given.flag("preview") and (
+        call.given.flag("yes") or (seen == fingerprint and not another)
+    ):
+        return _send(call, command)
+    said, told = previewing.previewed(call, command)
+    text = previewing.text_of(call, told, show, _label(call))
+    if call.given.flag("preview"):
+        nothing = "Nothing was sent. Without --preview it can be."
+        return Reply(reply(said, nothing, extra=previewing.in_a_reply(*text)), call.here)
+    said += previewing.in_a_form(*text)
+    call.given.values[WAYS] = tuple(f"{value}|{shown}" for value, shown in previewing.ways_of(told))
+    return Asking(said, {PREVIEWED: fingerprint, SHOWN: show}, submit="Send notice")
 
 
-def _send(call: Call) -> Reply:
+def _command(call: Call) -> IssueNotice:
+    given = call.given
     asked: dict[str, Any] = {
         **call.base,
         "incident": call.here.number,
-        "kind": call.given.choice("kind", KINDS) if call.given.has("kind") else "alert",
-        "to": call.given.members(),
-        "text": call.given.text("text"),
-        "ask": call.given.text("ask"),
-        "tlp": call.given.tlp() if call.given.has("tlp") else None,
-        "ack_within": call.given.duration("within"),
+        "kind": given.choice("kind", KINDS) if given.has("kind") else "alert",
+        "to": given.members(),
+        "text": given.text("text"),
+        "ask": given.text("ask"),
+        "tlp": given.tlp() if given.has("tlp") else None,
+        "ack_within": given.duration("within"),
+        "override": given.text("override"),
+        "supersedes": number(call, "supersedes") if given.has("supersedes") else None,
+        "details": details_from({name: given.text(name) for name in DETAILS if given.has(name)}),
     }
     if asked["ask"]:  # whoever is asked for something must be able to say yes or no
         asked["answers"] = get_args(Answer)
-    command = IssueNotice.model_validate(asked)
+    return IssueNotice.model_validate(asked)
+
+
+def _send(call: Call, command: IssueNotice) -> Reply:
     before = set(call.here.notices)
     call.desk.execute(command)
     after = call.desk.directory.incident(call.here.number) or call.here
@@ -65,16 +93,14 @@ def _send(call: Call) -> Reply:
     )
 
 
-def release(call: Call, incident: Incident, override: int) -> Reply:
-    """The second approver's word: the notice goes to the recipient that was kept from it."""
-    call.desk.execute(ApproveOverride(**call.base, incident=incident.number, override=override))
-    return Reply(
-        reply(
-            f"{label_line(incident)}\nOverride {override} of {incident.number} is released; the "
-            "notice is on its way. The log keeps both names and the reason.",
-            "The board shows when it arrives and when it is acknowledged.",
-        ),
-        incident,
+def _with_ways(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """In the preview: whose text to show."""
+    ways = tuple(tuple(one.split("|", 1)) for one in call.given.values.get(WAYS, ()))
+    if not ways:
+        return tuple(field for field in fields if field.name != "show")
+    choices = tuple((one[0], one[1]) for one in ways)
+    return tuple(
+        replace(field, choices=choices) if field.name == "show" else field for field in fields
     )
 
 
@@ -101,6 +127,9 @@ def _fingerprint(call: Call) -> str:
         "ask": given.text("ask"),
         "tlp": given.tlp().value if given.has("tlp") else "",
         "within": given.text("within"),
+        "override": given.text("override"),
+        "supersedes": given.text("supersedes"),
+        **{name: given.text(name) for name in DETAILS if given.has(name)},
     }
     return hashlib.sha256(canonical(shown)).hexdigest()[:16]
 
@@ -130,6 +159,18 @@ FIELDS = (
         longest=20,
         hint="Empty: the charter's deadline for this severity",
     ),
+    Field(
+        "show",
+        "Show the text of",
+        "choice",
+        hint="Choose another and press the button to see it; nothing is sent then",
+    ),
+    Field("supersedes", "Notice that it takes the place of", "number", typed_only=True),
+    *(Field(name, name, typed_only=True) for name in DETAILS),
+    Field("override", "Why above a ceiling?", "line", typed_only=True, longest=1000),
+    Field("notice", "Notice to be released", "number", typed_only=True),
+    Field("release", "Override to be released", "number", typed_only=True),
+    Field("preview", "Show and send nothing", "flag", typed_only=True),
     Field("yes", "Send without preview", "flag", typed_only=True),
 )
 
@@ -139,11 +180,13 @@ VERBS = (
         "notify",
         "Notify members",
         "/incident notify <text> --members a,b [--ask what] [--kind alert] [--tlp LABEL] "
-        "[--within 30m] [--yes]",
+        "[--within 30m] [--supersedes 1] [--override why] [--preview] [--yes]",
         "/incident notify Block 203.0.113.0/24 at your border --members lv,lt "
         "--ask Confirm when it is blocked --within 30m --yes",
         notify,
         FIELDS,
         "Preview",
+        complete=_with_ways,
+        settle=overriding.settle,
     ),
 )

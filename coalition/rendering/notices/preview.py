@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from coalition.domain.channels import Channel
     from coalition.domain.incident.events import NoticeIssued, Recipient
-    from coalition.domain.incident.state import Incident
     from coalition.domain.labels import Tlp
     from coalition.domain.members import Coalition, Member
     from coalition.rendering.notices.build import Hub
@@ -69,6 +68,14 @@ class Told(NamedTuple):
     refused: str
 
 
+class About(NamedTuple):
+    """The incident that a notice is about: its id, its label now, and when it would be sent."""
+
+    incident: str
+    tlp: Tlp
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class _Scene:
     """What all recipients share."""
@@ -79,12 +86,14 @@ class _Scene:
     coalition: Coalition
 
 
-def preview(
-    issued: NoticeIssued, incident: Incident, at: datetime, coalition: Coalition, hub: Hub
-) -> tuple[Told, ...]:
-    """Every recipient of the notice, in the order of the event."""
-    draft = Draft.of(incident.number, issued, at, coalition, hub)
-    scene = _Scene(draft, label_now(issued.tlp, incident.tlp), at, coalition)
+def preview(issued: NoticeIssued, about: About, coalition: Coalition, hub: Hub) -> tuple[Told, ...]:
+    """Every recipient of the notice, in the order of the event.
+
+    Raises:
+        NotFound: the coalition file does not know the sender or a recipient.
+    """
+    draft = Draft.of(about.incident, issued, about.at, coalition, hub)
+    scene = _Scene(draft, label_now(issued.tlp, about.tlp), about.at, coalition)
     return tuple(_told(one, scene) for one in issued.recipients)
 
 

@@ -16,8 +16,8 @@ MENU = "menu"
 def reply(said: str, following: str = "", *, extra: Sequence[Block] = ()) -> Rendered:
     """`said` (mrkdwn) is what happened, `following` what to do next."""
     blocks = [section(said), *extra, *([context(following)] if following else [])]
-    text = clip(joined([_bare(said), _bare(following)]), 3000)
-    return Rendered(text, fitted(blocks))
+    text = clip(joined([_bare(said), _bare(following)]), 3000).strip()
+    return Rendered(text or "–", fitted(blocks))  # Slack refuses an empty text
 
 
 def refusal(error: UserError, example: str = "") -> Rendered:
