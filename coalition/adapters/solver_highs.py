@@ -216,13 +216,11 @@ class _Search:
                 return
 
     def _cut(self, choice: Choice) -> bool:
-        """Add the pieces on both sides of where a choice stands; False when all are there."""
+        """Add the pieces that begin where a choice stands; False when all are there."""
         known = len(self.cuts)
         added = self.problem.added(choice)
         for party in self.strained:
-            step = added[party] // self.units[party]
-            self._piece(party, step)
-            self._piece(party, max(0, step - 1))
+            self._piece(party, added[party] // self.units[party])
         return len(self.cuts) > known
 
     def _piece(self, party: int, step: int) -> None:

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from coalition.application import matching
 from coalition.application.matching import advise, again, ledger_now
+from coalition.domain.aid.state import Aid
 from coalition.domain.errors import NotFound, UserError
+from coalition.domain.matching.asking import ask
+from coalition.domain.matching.question import Question
 from coalition.domain.matching.recommendation import Recommendation
 from coalition.domain.matching.why import why_not
 from coalition.domain.pool.commands import BookElsewhere
@@ -85,6 +89,29 @@ def test_a_caveat_that_its_member_has_disclosed_is_said() -> None:
     assert why_not(found, LAB, "lv", str.upper) == ("available", "not available")
 
 
+def test_a_private_caveat_counts_against_an_offer_too() -> None:
+    stage = with_caveat({"not_for": ["ee"]})
+    stage.offer()
+    found = advised(stage)
+    assert [one.offer for one in found.judged if one.member == "lv"] == [1, 1]
+    assert found.chosen(SCRUBBING) == ()
+    assert why_not(found, SCRUBBING, "lv", str.upper) == ("available", "not available")
+
+
+def test_who_is_hit_by_the_same_incident_is_not_asked_to_help() -> None:
+    found = advised(Stage(affected=("lv",)).ask())
+    assert why_not(found, SCRUBBING, "lv", str.upper) == (
+        "not_hit",
+        "the same incident affects its member",
+    )
+
+
+def test_only_requests_that_look_for_help_compete() -> None:
+    stage = Stage().ask()
+    stage.ask(aid="AID-2026-0004", submit=False)
+    assert {one.request for one in advised(stage).needs} == {AID}
+
+
 def test_before_anybody_has_offered_everything_listed_is_looked_at() -> None:
     found = advised(Stage().ask())
     assert {one.member for one in found.judged} == {"ee", "lv", "lt", "pl", "mt"}
@@ -157,13 +184,13 @@ def test_the_lot_does_not_follow_the_alphabet() -> None:
     assert max(firsts.count(one) for one in set(firsts)) < 16
 
 
-def _first_in_line(stage: Stage, request: Any) -> str:
-    from coalition.application.matching import _facts  # noqa: PLC0415 - behind the door
-    from coalition.domain.matching.asking import ask  # noqa: PLC0415
+def _first_in_line(stage: Stage, request: Aid) -> str:
+    return min(_question(stage, request).candidates, key=lambda one: one.lot).member
 
+
+def _question(stage: Stage, request: Aid) -> Question:
     tocsin = stage.engine.tocsin
-    question = ask([request], _facts(tocsin, [request]), "pool")
-    return min(question.candidates, key=lambda one: one.lot).member
+    return ask([request], matching._facts(tocsin, [request]), "pool")
 
 
 def test_help_that_is_under_way_counts_and_help_received_does_not() -> None:
@@ -174,3 +201,7 @@ def test_help_that_is_under_way_counts_and_help_received_does_not() -> None:
     assert (ledger.load("lv"), ledger.load("ee")) == (40 * 5 * 8, 0)
     assert ledger.has_helped("lv")
     assert not ledger.has_helped("ee")
+    question = _question(stage, stage.aid.model_copy(update={"status": "open"}))
+    newcomers = {id for id, one in question.members.items() if one.newcomer}
+    assert newcomers == {"ee", "lt", "pl", "fi", "mt"}
+    assert question.members["lv"].load == 40 * 5 * 8

@@ -12,7 +12,7 @@ from coalition.domain.matching.model import model_of
 from coalition.domain.matching.question import Grades, Question
 from coalition.domain.matching.recommend import recommend
 from coalition.domain.matching.why import why_not
-from tests.aid_matching.builders import candidate, drawn, need, question
+from tests.aid_matching.builders import candidate, drawn, need, question, standing
 
 thorough = settings(max_examples=int(os.environ.get("MATCHING_EXAMPLES", "40")), deadline=None)
 questions = st.builds(drawn, st.integers(0, 2**32), small=st.just(False))
@@ -86,4 +86,20 @@ def test_later_than_all_limits_is_said_so() -> None:
     assert why_not(found, "AID-1/1", "lv", str.upper) == (
         "soon",
         "it would take effect later than 72 h, and LT sooner",
+    )
+
+
+def test_the_one_that_would_have_to_stand_back_loses_the_least() -> None:
+    """One of A's two units could go without making the rest sooner; B's is dearer to keep."""
+    offers = [
+        candidate("lv", 1, size=2, hours_to_effect=20),
+        candidate("lt", 2, size=1),
+        candidate("pl", 3, size=1),
+    ]
+    standings = {"lv": standing(load=0), "lt": standing(load=400), "pl": standing(load=900)}
+    found = recommend(question([need(size=3)], offers, standings), solve)
+    assert {one.member: one.units for one in found.chosen("AID-1/1")} == {"lv": 2, "lt": 1}
+    assert why_not(found, "AID-1/1", "pl", str.upper) == (
+        "burden",
+        "the burden is shared more evenly with LT",
     )

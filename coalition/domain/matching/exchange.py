@@ -50,27 +50,24 @@ class Exchanges:
                 self._takers.setdefault(pair.need, []).append(at)
 
     def against(self, pair: int) -> Exchange:
-        """What decides against giving a need one unit by this pair."""
+        """What decides against giving a need one unit by this pair, whose member gives it none."""
+        if not self._is_free(pair):
+            return Exchange("elsewhere", None)
         best: tuple[Loss, int] | None = None
         for other in self._takers.get(self._problem.pairs[pair].need, ()):
-            if self._possible(pair, other):
-                loss = self._loss(pair, other)
-                if best is None or loss < best[0]:
-                    best = (loss, other)
+            loss = self._loss(pair, other)
+            if best is None or loss < best[0]:
+                best = (loss, other)
         if best is None:
             return Exchange("elsewhere", None)
         return Exchange(_first(best[0]), best[1])
 
-    def _possible(self, pair: int, other: int) -> bool:
-        """Whether the unit is there: not promised to another need, nor kept at home."""
-        problem = self._problem
-        own, theirs = (problem.pairs[at].source for at in (pair, other))
-        source, giving = problem.sources[own], problem.sources[theirs]
-        if self._used[own] + 1 > source.size:
-            return False
-        back = int(giving.people and giving.member == source.member)
-        party = problem.parties[source.member]
-        return not source.people or self._people[source.member] + 1 - back <= party.people
+    def _is_free(self, pair: int) -> bool:
+        """Whether a unit is left: not promised to another need, nor kept at home."""
+        own = self._problem.pairs[pair].source
+        source = self._problem.sources[own]
+        at_home = self._people[source.member] < self._problem.parties[source.member].people
+        return self._used[own] < source.size and (at_home or not source.people)
 
     def _loss(self, pair: int, other: int) -> Loss:
         new, old = self._problem.pairs[pair], self._problem.pairs[other]
