@@ -58,6 +58,7 @@ def test_the_stories_reach_every_event_and_every_stage() -> None:
         if ".incident." in one.__module__ and not one.__module__.endswith("check_messages")
     }
     stages = {"delivered", "received", "failed", "acknowledged", "answered", "expired"}
+    stages |= {"superseded"}
     for what in (*events, *stages, "exhausted", "unconfirmed"):
         assert seen[what] >= 5, what
 
@@ -265,7 +266,8 @@ def test_every_wait_ends_in_an_answer_or_at_the_phone(told: list[Step]) -> None:
         pytest.fail("deadlines never end")
     for notice in story.now.notices.values() if story.state else ():
         for one in notice.recipients.values():
-            ended = one.acknowledged_at or one.exhausted or one.expired or not one.attempts
+            ended = one.acknowledged_at or one.exhausted or one.expired or one.superseded
+            ended = ended or one.at_once or not one.attempts
             assert ended or story.now.over
 
 
