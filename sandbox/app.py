@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount
 
 from sandbox.guard import Guard
+from sandbox.partners.openpgp import Post
 from sandbox.partners.seed import SeedError
 from sandbox.partners.service import PartnerService
 from sandbox.slack import World, create_app, default_seed
@@ -22,8 +23,10 @@ KNOWN = {"slack", "partners", "hub_url", "speed"}
 HOSTS = ["127.0.0.1", "localhost"]
 
 
-def build(seed: Mapping[str, Any], *, smtp_port: int = 0) -> Starlette:
+def build(seed: Mapping[str, Any], *, smtp_port: int = 0, post: Post | None = None) -> Starlette:
     """The app for a seed; takes the mail port at once (0: any free one).
+
+    `post`: partners that have OpenPGP keys, and where their mail to the hub goes.
 
     `app.state.world` is the workspace, `app.state.partners` the PartnerService. Once built it must
     be served (its lifespan run), or the mail port stays taken.
@@ -43,6 +46,7 @@ def build(seed: Mapping[str, Any], *, smtp_port: int = 0) -> Starlette:
         hub_url=seed.get("hub_url", DEFAULT_HUB),
         speed=_speed(seed),
         smtp_port=smtp_port,
+        post=post,
     )
     workspace = create_app(world)
 

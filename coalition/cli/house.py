@@ -9,11 +9,14 @@ import time
 from pathlib import Path
 
 from coalition.adapters.coalition_file import load_coalition
+from coalition.adapters.gnupg_calls import installed
+from coalition.adapters.openpgp import Keyring
+from coalition.adapters.openpgp_hub import make_hub_key, public_hub_key
 from coalition.adapters.redis_server import RedisServer
 from coalition.cli.output import result, say
 from coalition.cli.parts import PYTHON, Agent, Redis, Sandbox, tocsin
 from coalition.cli.supervisor import Process, Supervisor
-from coalition.domain.errors import PermanentError
+from coalition.domain.errors import PermanentError, TransientError
 from coalition.settings import Settings, load_settings
 
 READY_WITHIN_SECONDS = 60.0
@@ -128,6 +131,8 @@ class House:
         hub = load_settings().public_url  # with the port that has been chosen
         options = ("--hub", hub, "--manifest", str(MANIFEST), *self._sandbox_options)
         folder = self.settings.data_dir.resolve() / "stage"
+        if key := _hub_key(self.settings, folder):
+            options += ("--hub-key", str(key))
         command = (*PYTHON, "sandbox.stage", "--folder", str(folder), *options)
         self.sandbox = Sandbox("sandbox", command, dict(os.environ), self._log("sandbox"))
         self._supervisor.add(self.sandbox, stage=WORLD, restart=False)
@@ -140,6 +145,28 @@ class House:
 
     def _log(self, name: str) -> Path | None:
         return None if self._verbose else self._logs / f"{name}.log"
+
+
+def _hub_key(settings: Settings, folder: Path) -> Path | None:
+    """The hub's public key as a file, made when there is none yet; None where gpg cannot be used.
+
+    In a real house a person makes it (`tocsin keys init`); here the partners are made as well.
+    """
+    if not installed():
+        say("GnuPG is not installed: mail is not encrypted, and TLP:GREEN at most.")
+        return None
+    keyring = Keyring(settings.gnupg_home)
+    try:
+        if keyring.hub is None:
+            make_hub_key(keyring, name="Tocsin (local)", mail="tocsin@localhost", years=2)
+        armoured = public_hub_key(keyring)
+    except (PermanentError, TransientError) as error:
+        say(f"Mail is not encrypted, and TLP:GREEN at most: {error}")
+        return None
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "hub.asc"
+    path.write_text(armoured, encoding="ascii")
+    return path
 
 
 def _free_port(settings: Settings) -> int:

@@ -1,6 +1,8 @@
-"""The two ways an answer goes back: the link in the notice, or the hub's signed inbound API."""
+"""The ways an answer goes back: the link, the hub's signed inbound API, or a signed mail."""
 
+import asyncio
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +10,7 @@ import aiohttp
 from standardwebhooks import Webhook
 
 from sandbox.partners.forms import NoSuchAnswerError, fill, has_form, visible_text
+from sandbox.partners.openpgp import GpgError, Post, answer_mail, drop
 from sandbox.partners.records import Delivery, OwedAnswer
 from sandbox.partners.seed import AnswerWord, Partner
 
@@ -99,6 +102,28 @@ async def by_api(
     url = f"{hub_url.rstrip('/')}/api/v1/inbox/{partner.id}"
     said = await _post(http, url, data=body.encode(), headers=headers)
     return said or "taken by the inbound API"
+
+
+async def by_mail(post: Post, partner: Partner, delivery: Delivery, given: Given) -> str:
+    """Reply to the mail: signed by the partner, sealed to the hub, put into the hub's mail drop.
+
+    Raises:
+        TryAgainError: the mail drop cannot be written.
+        CannotAnswerError: gpg refused.
+    """
+    quoted = "\n".join(f"> {line}" for line in delivery.reading.text.splitlines()[:40])
+    said = f"{given.answer}\n\n{given.note}\n\n{given.by}\n\nThe hub wrote:\n{quoted}\n"
+    sender = f"{partner.name} <{partner.mail[0]}>"
+    keys = post.keys[partner.id]
+    name = f"{time.time_ns()}.{partner.id}.partners"
+    try:
+        raw = await asyncio.to_thread(answer_mail, keys, delivery.headers, sender, said)
+        await asyncio.to_thread(drop, post.drop, raw, name)
+    except GpgError as error:
+        raise CannotAnswerError(f"the answer cannot be sealed: {error}") from error
+    except OSError as error:
+        raise TryAgainError(f"the mail drop cannot be written: {error}") from error
+    return "mailed, signed and sealed"
 
 
 async def _get(http: aiohttp.ClientSession, url: str) -> tuple[str, str]:

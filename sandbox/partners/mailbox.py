@@ -6,14 +6,25 @@ import email.policy
 import socket
 from email.message import EmailMessage
 from hashlib import sha256
+from typing import NamedTuple
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from sandbox.partners.openpgp import GpgError, sealed_part
 from sandbox.partners.people import People
 from sandbox.partners.reading import read_mail
+from sandbox.partners.records import Reading, Signature
 from sandbox.partners.world import PartnerWorld
 
 MESSAGE_LIMIT_BYTES = 10_000_000
+
+
+class Read(NamedTuple):
+    """A mail as its partner read it."""
+
+    reading: Reading
+    signature: Signature = "none"
+    problem: str = ""
 
 
 class MailHandler:
@@ -48,28 +59,44 @@ class MailHandler:
         partner_ids = {self._world.partner_of_mailbox(address) for address in envelope.rcpt_tos}
         delays = [0.0]
         for partner_id in sorted(filter(None, partner_ids)):
-            self._keep(partner_id, raw, envelope)
+            await self._keep(partner_id, raw, envelope)
             delays.append(self._world.behaviour(partner_id).mail.delay_seconds)
         if any(delays):
             await asyncio.sleep(max(delays))
         return "250 2.0.0 stored"
 
-    def _keep(self, partner_id: str, raw: bytes, envelope: Envelope) -> None:
+    async def _keep(self, partner_id: str, raw: bytes, envelope: Envelope) -> None:
         message: EmailMessage = email.message_from_bytes(raw, policy=email.policy.default)
         headers = {name: str(value) for name, value in message.items()}
+        read = await asyncio.to_thread(self._read, partner_id, message)
         delivery = self._world.record(
             partner_id,
             "mail",
             headers.get("Message-ID", "").strip() or f"sha256:{sha256(raw).hexdigest()}",
-            reading=read_mail(message),
+            reading=read.reading,
             raw=raw.decode("utf-8", "replace"),
             headers=headers | {"(envelope from)": envelope.mail_from or ""},
             status=250,
+            signature=read.signature,
         )
+        delivery.problem = read.problem
         if "Message-ID" not in message:
             delivery.problem = "no Message-ID: told from others only by its exact bytes"
         if self._world.accept(delivery):
             self._people.arrived(delivery)
+
+    def _read(self, partner_id: str, message: EmailMessage) -> Read:
+        """What the partner can make of it: the inside, where it has the key to a sealed one."""
+        armoured, keys = sealed_part(message), self._world.keys(partner_id)
+        if armoured is None or keys is None:
+            return Read(read_mail(message))
+        try:
+            opened = keys.open(armoured)
+        except GpgError as error:
+            return Read(read_mail(message), problem=f"it cannot be decrypted: {error}")
+        inside: EmailMessage = email.message_from_bytes(opened.data, policy=email.policy.default)
+        problem = "" if opened.signature == "valid" else "the hub's signature is not good"
+        return Read(read_mail(inside), opened.signature, problem)
 
 
 class MailServer:

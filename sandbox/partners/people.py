@@ -14,7 +14,9 @@ from sandbox.partners.answering import (
     TryAgainError,
     by_api,
     by_link,
+    by_mail,
 )
+from sandbox.partners.openpgp import Post
 from sandbox.partners.records import AnswerState, Delivery, OwedAnswer
 from sandbox.partners.seed import AnswerWord, Via
 from sandbox.partners.world import PartnerWorld
@@ -149,7 +151,11 @@ class People:
             if owed.via == "webhook_api":
                 partner = self._world.partner(owed.partner)
                 said = await by_api(self._http, self.hub_url, partner, owed, given)
+            elif owed.via == "mail" and (post := self._post_for(delivery)) is not None:
+                partner = self._world.partner(owed.partner)
+                said = await by_mail(post, partner, delivery, given)
             else:
+                owed.via = "link"  # also for whom a signed mail was meant, and who has no key
                 said = await by_link(self._http, delivery, given)
         except TryAgainError as error:
             owed.in_doubt = owed.in_doubt or error.in_doubt
@@ -167,6 +173,13 @@ class People:
         owed.answered_at = self._world.now()
         self._note(owed, "answered", said[:300])
         return True
+
+    def _post_for(self, delivery: Delivery) -> Post | None:
+        """How this partner answers a mail by a signed one; None where it cannot."""
+        post = self._world.post
+        return (
+            post if post and delivery.channel == "mail" and delivery.partner in post.keys else None
+        )
 
     def _note(self, owed: OwedAnswer, state: AnswerState, line: str) -> None:
         owed.state = state

@@ -8,7 +8,7 @@ from standardwebhooks import Webhook
 
 Channel = Literal["webhook", "mail"]
 AnswerWord = Literal["acknowledge", "accept", "decline", "need_info", "offer", "affected"]
-Via = Literal["link", "webhook_api", "none"]
+Via = Literal["link", "webhook_api", "mail", "none"]
 
 # Standard Webhooks 1.0.0: a secret is 24 to 64 random bytes.
 SECRET_BYTES = range(24, 65)
@@ -52,7 +52,8 @@ class Behaviour(_Strict):
 
     `ack_after_seconds` counts from the first arrival of a notice on a channel they read (divided
     by the sandbox's speed); None is a partner that stays silent. `via` is how the answer goes
-    back: through the link in the notice, through the hub's signed inbound API, or not at all.
+    back: through the link in the notice, through the hub's signed inbound API, by a mail signed
+    with the partner's OpenPGP key (through the link where it has none), or not at all.
     """
 
     ack_after_seconds: float | None = Field(default=None, ge=0)

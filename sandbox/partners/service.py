@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from sandbox.partners.mailbox import MailHandler, MailServer
+from sandbox.partners.openpgp import Post
 from sandbox.partners.people import People
 from sandbox.partners.routes import PartnerRoutes
 from sandbox.partners.seed import parse_partners
@@ -28,8 +29,9 @@ class PartnerService:
         speed: float = 1.0,
         host: str = "127.0.0.1",
         smtp_port: int = 0,
+        post: Post | None = None,
     ) -> None:
-        self.world = PartnerWorld(parse_partners(list(partners)))
+        self.world = PartnerWorld(parse_partners(list(partners)), post=post)
         self.people = People(self.world, hub_url, speed)
         self.mail = MailServer(MailHandler(self.world, self.people), host, smtp_port)
         self.routes = PartnerRoutes(self.world, self.people).routes()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.partners.openpgp import PartnerKeys, Post
 from sandbox.partners.records import Delivery, OwedAnswer, Reading
 from sandbox.partners.seed import Behaviour, Channel, Partner, WebhookReply
 
@@ -39,9 +40,13 @@ class PartnerWorld:
     """Everything the simulated partners know. One event loop uses it; it needs no lock."""
 
     def __init__(
-        self, partners: dict[str, Partner], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        partners: dict[str, Partner],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        post: Post | None = None,
     ) -> None:
         self.partners = partners
+        self.post = post
         self.now = now
         self.revision = 0
         self.answers: dict[tuple[str, str], OwedAnswer] = {}
@@ -69,6 +74,10 @@ class PartnerWorld:
         except KeyError:
             known = ", ".join(self.partners) or "none"
             raise UnknownPartnerError(f"no partner {partner_id!r}; known: {known}") from None
+
+    def keys(self, partner_id: str) -> PartnerKeys | None:
+        """The OpenPGP of this partner; None where it has none."""
+        return self.post.keys.get(partner_id) if self.post else None
 
     def partner_of_mailbox(self, address: str) -> str | None:
         """The id of the partner who reads this address, or None."""

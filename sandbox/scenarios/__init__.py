@@ -2,6 +2,9 @@
 
 A scenario is a folder with `coalition.yaml` (a template: `$url` is the sandbox's address, `$ack`
 the time to acknowledge) and `scenario.yaml` (title, about, behaviours of the partners).
+
+`openpgp: [lt]` in `scenario.yaml` names partners that get an OpenPGP key for the run, where gpg is
+there; `$lt_mail` in the template then stands for that key and TLP:AMBER+STRICT, else for TLP:GREEN.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import base64
 import math
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -18,6 +22,9 @@ from ruamel.yaml import YAML
 
 _HERE = Path(__file__).resolve().parent
 _YAML = YAML(typ="safe")
+
+
+PLAIN, SEALED = "ceiling: TLP:GREEN", "ceiling: TLP:AMBER+STRICT"
 
 
 class ScenarioError(ValueError):
@@ -101,11 +108,40 @@ def ack_seconds(name: str, speed: float = 1.0) -> int:
     return max(2, math.ceil(seconds / speed))
 
 
-def load(name: str, url: str, speed: float = 1.0) -> Scenario:
-    """Return a scenario whose coalition is reached at `url`. Raises `ScenarioError`."""
-    about = _about(name)
-    template = Template((_HERE / name / "coalition.yaml").read_text(encoding="utf-8"))
-    text = template.substitute(url=url, ack=f"{ack_seconds(name, speed)}s")
+def with_keys(name: str) -> dict[str, tuple[str, str]]:
+    """The partners of a scenario that are to have a key: {id: (name, mail address)}."""
+    about, text = _about(name), _template(name).safe_substitute(url="http://127.0.0.1", ack="1s")
+    wanted = about.get("openpgp", ())
+    plain = {f"{id.replace('-', '_')}_mail": PLAIN for id in wanted}
+    members = {one["id"]: one for one in _YAML.load(Template(text).substitute(plain))["members"]}
+    return {
+        id: (members[id]["name"], channel["to"])
+        for id in wanted
+        for channel in members[id]["channels"]
+        if channel["kind"] == "email"
+    }
+
+
+def key_file(id: str) -> str:
+    """Where the public key of a partner stands, beside the coalition file."""
+    return f"keys/{id}.asc"
+
+
+def load(
+    name: str, url: str, speed: float = 1.0, fingerprints: Mapping[str, str] | None = None
+) -> Scenario:
+    """Return a scenario whose coalition is reached at `url`. Raises `ScenarioError`.
+
+    `fingerprints`: of the partners that have got a key.
+    """
+    about, pinned = _about(name), fingerprints or {}
+    mail = {
+        f"{id.replace('-', '_')}_mail": f"openpgp: {pinned[id]}, key: {key_file(id)}, {SEALED}"
+        if id in pinned
+        else PLAIN
+        for id in about.get("openpgp", ())
+    }
+    text = _template(name).substitute(mail, url=url, ack=f"{ack_seconds(name, speed)}s")
     coalition = _YAML.load(text)
     wanted = {
         channel["secret"]["env"]
@@ -124,6 +160,10 @@ def load(name: str, url: str, speed: float = 1.0) -> Scenario:
         behaviours=about["partners"],
         secrets={variable: _secret() for variable in sorted(wanted)},
     )
+
+
+def _template(name: str) -> Template:
+    return Template((_HERE / name / "coalition.yaml").read_text(encoding="utf-8"))
 
 
 def _about(name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AT_A_TIME = 100
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
 
 
 class Dropped:

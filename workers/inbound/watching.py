@@ -28,11 +28,14 @@ log = structlog.get_logger(__name__)
 LEASE_SECONDS = 90
 """Longer than any one mail takes: gpg is ended after 30 s, the mailbox gives up after 30 s."""
 
+ASK_SECONDS = 5.0
+"""How long an answer about the lease is gone by: a small part of it."""
+
 TRIES = 10
 """A mail at which that many attempts have ended without a result is left to people."""
 
 LACKING_AT_MOST = 3
-REST_SECONDS = 0.5
+REST_SECONDS = 0.25
 AFTER_TROUBLE_SECONDS = 15.0
 
 
@@ -55,6 +58,8 @@ class Watcher:
         self._stop = stop
         self._taker = Taker(tocsin)
         self._name = uuid.uuid4().hex
+        self._held = False
+        self._ask_again = 0.0
 
     def run(self) -> None:
         """Look, rest, look again."""
@@ -98,7 +103,12 @@ class Watcher:
         return lacking == 0
 
     def _holds(self) -> bool:
-        return self._tocsin.mail_memory.watch(self._name, LEASE_SECONDS)
+        """Whether this is the one who looks; Redis is asked now and then, not at every look."""
+        now = time.monotonic()
+        if now >= self._ask_again:
+            self._held = self._tocsin.mail_memory.watch(self._name, LEASE_SECONDS)
+            self._ask_again = now + ASK_SECONDS
+        return self._held
 
     def see_to(self, waiting: Waiting) -> None:
         """One mail, once: whatever is in it, the next one is looked at after it.
