@@ -20,6 +20,7 @@ from coalition.domain.incident.commands import (
     RemindRecipients,
 )
 from coalition.domain.labels import Tlp, strictest
+from coalition.domain.notice.details import NoticeDetails
 from coalition.domain.run.commands import StartRun
 from coalition.domain.run.facts import facts_of
 from coalition.domain.run.state import Parent
@@ -59,6 +60,9 @@ def _notify(place: Place, run: Run, step: OpenStep) -> dict[str, Any]:
             tlp=strictest(place.incident(run.incident).tlp, Tlp(wanted["tlp"])),
             ack_within=timedelta(seconds=within) if within else None,
             source=desk.source(run, step),
+            details=NoticeDetails.model_validate(wanted.get("details") or {}),
+            supersedes=wanted.get("supersedes"),
+            every_channel=wanted.get("every_channel", False),
         )
     )
     notices = place.incident(run.incident).notices.values()

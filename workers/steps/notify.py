@@ -45,6 +45,7 @@ async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any
             # A step that began before these existed has none of them.
             details=NoticeDetails.model_validate(wanted.get("details") or {}),
             supersedes=wanted.get("supersedes"),
+            every_channel=wanted.get("every_channel", False),
         )
     )
     issued = _issued(await incident_of(ctx, run), run, step)

@@ -27,7 +27,7 @@ class Notify(Verb):
 
     The notice carries the strictest of the incident's label, the playbook's and `tlp`. With
     `supersedes` it takes the place of an earlier step's notice, and also goes to whoever was sent
-    that one.
+    that one. With `every_channel` it goes by all channels at once, and nothing escalates.
     """
 
     word = "notify"
@@ -47,6 +47,7 @@ class Notify(Verb):
     ack_within: Time | None = None
     details: Details = {}  # noqa: RUF012 - pydantic copies it; the step is frozen
     supersedes: Annotated[Id, NamesStep(("notify", "share"))] | None = None
+    every_channel: bool = False
 
     @property
     @override
@@ -70,6 +71,7 @@ class Notify(Verb):
             "ack_within_seconds": within,
             "details": stated(self.details, moment),
             "supersedes": earlier(self.supersedes, moment),
+            "every_channel": self.every_channel,
         }
 
     @property
