@@ -155,16 +155,13 @@ def raise_alarm(record: Record, view: View) -> Iterable[Effect]:
 
 
 def clear_alarms(record: Record, view: View) -> Iterable[Effect]:
-    """What the alarm was about has been seen to."""
+    """What an alarm was about has been seen to."""
     incident = view.aid(record.id).incident
     opened = view.incident(incident).alarms
-    data = record.data
-    number = data.get("mission") or data.get("offer") or data.get("member") or ""
     for matter in CLEARS[record.type]:
-        prefix = f"aid:{record.id}:{matter}"
-        exact = f"{prefix}:{number}" if number else prefix
+        about = f"aid:{record.id}:{matter.format(**record.data)}"
         for subject in opened:
-            if subject in (exact, prefix) or subject.startswith(f"{exact}:"):
+            if subject == about or subject.startswith(f"{about}:"):
                 yield command_effect(
                     f"aid-clear-{record.id}-{record.version}-{subject}",
                     "ClearAlarm",
@@ -197,14 +194,18 @@ CLEARS: dict[str, tuple[str, ...]] = {
     "RequestWithdrawn": ("approval", "answer", "questioned"),
     "RequestClosed": ("answer", "questioned"),
     "RequestExpired": ("answer", "questioned"),
-    "OfferSubmitted": ("unclear",),
-    "OfferAccepted": ("booking", "refused"),
-    "OfferWithdrawn": ("booking", "refused"),
-    "PaperworkDone": ("paperwork",),
-    "MissionAmended": ("paperwork",),
-    "CheckedIn": ("checkin",),
-    "MissionHome": ("checkin", "recall", "deploy"),
-    "MissionReported": ("report",),
+    "OfferSubmitted": ("unclear:{member}",),
+    "OfferRevised": ("refused:{offer}",),
+    "OfferAccepted": ("booking:{offer}", "refused:{offer}"),
+    "OfferDeclined": ("refused:{offer}",),
+    "OfferWithdrawn": ("booking:{offer}", "refused:{offer}"),
+    "OfferExpired": ("booking:{offer}", "refused:{offer}"),
+    "BookingRefused": ("booking:{offer}",),
+    "PaperworkDone": ("paperwork:{offer}",),
+    "MissionAmended": ("paperwork:{mission}",),
+    "CheckedIn": ("checkin:{mission}",),
+    "MissionHome": ("checkin:{mission}", "recall:{mission}", "deploy:{mission}"),
+    "MissionReported": ("report:{mission}",),
 }
 """Which matters of an alarm are seen to by what."""
 
@@ -252,18 +253,18 @@ AID_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "ClockPassed": (raise_alarm,),
     "OfferSubmitted": (clear_alarms,),
     "OfferConfirmed": (),
-    "OfferRevised": (),
+    "OfferRevised": (clear_alarms,),
     "OfferCountered": (),
     "CounterAgreed": (),
-    "OfferDeclined": (),
+    "OfferDeclined": (clear_alarms,),
     "OfferWithdrawn": (clear_alarms,),
-    "OfferExpired": (),
+    "OfferExpired": (clear_alarms,),
     "TermsProposed": (),
     "TermsSigned": (),
     "PaperworkDeferred": (),
     "PaperworkDone": (clear_alarms,),
     "BookingAsked": (book,),
-    "BookingRefused": (raise_alarm,),
+    "BookingRefused": (clear_alarms, raise_alarm),
     "BookingReturned": (give_back,),
     "OfferAccepted": (clear_alarms,),
     "MissionTasked": (),
