@@ -64,6 +64,15 @@ def test_the_reserve_floor_is_never_offered_and_counts_over_all_teams() -> None:
     assert isinstance(reserved, e.CapabilityReserved)
 
 
+def test_people_who_will_be_gone_by_then_do_not_count_as_at_home() -> None:
+    teams = (capability("lv-a", size=3), capability("lv-b", size=3, valid_until="2026-03-05"))
+    story = Story(coalition(member("lv", *teams, reserve_floor=3)))
+    long = booking(capability="lv-a", size=1)
+    assert refusal(story.tell(c.ReserveCapability, **long))[0] == "floor"
+    short = booking(capability="lv-a", size=3, ends=NOON + 3 * DAY)
+    assert isinstance(story.tell(c.ReserveCapability, **short)[-1], e.CapabilityReserved)
+
+
 def test_what_is_no_people_has_no_floor() -> None:
     story = Story()
     events = story.tell(c.ReserveCapability, **booking(capability="lv-scrub", size=40))

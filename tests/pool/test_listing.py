@@ -11,9 +11,11 @@ import pytest
 from coalition.adapters.coalition_file import read_coalition
 from coalition.domain.capabilities import CapabilityRecord
 from coalition.domain.errors import ConfigError, NotAllowed, NotFound, UserError
+from coalition.domain.messages import SYSTEM
 from coalition.domain.pool import commands as c
 from coalition.domain.pool import events as e
 from coalition.domain.pool.availability import lifecycle
+from coalition.domain.pool.commands import PassPoolTimer
 from coalition.domain.pool.seeding import current
 from coalition.domain.services import EVERYDAY, SERVICES, service_of
 from coalition.domain.world import World
@@ -184,3 +186,21 @@ def test_references_to_nobody_and_empty_caveats_are_named(tmp_path: Any) -> None
     one["caveats"] = [{"disclosed": True}]
     with pytest.raises(ConfigError, match="limits nothing; name not_in"):
         read_coalition(json.dumps({**raw, "charter": {}}), tmp_path)
+
+
+def test_a_timer_that_rings_early_does_nothing() -> None:
+    story = Story()
+    story.tell(c.AddCapability, "lv-both", capability=record(valid_until="2026-03-02"))
+    early = PassPoolTimer(id="t", at=NOON, actor=SYSTEM, pool="lv", timer="valid:lv-night")
+    assert story.carry_out(early) == []
+    assert story.carry_out(early.model_copy(update={"timer": "valid:lv-other"})) == []
+
+
+def test_what_was_listed_at_night_and_then_filed_belongs_to_the_file() -> None:
+    story = Story()
+    story.tell(c.AddCapability, "lv-both", capability=record())
+    story.world = World(coalition(member("lv", capability("lv-night"))))
+    assert "CapabilityListed" in kinds(story.tell(c.SeedPool))
+    assert story.now.listings["lv-night"].filed
+    with pytest.raises(UserError, match="stands in the coalition file"):
+        story.tell(c.AddCapability, "lv-both", capability=record(size=1))
