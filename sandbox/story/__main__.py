@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from sandbox.story.estonia_2007 import SCENARIO, Story
-from sandbox.story.ledger import NoLedgerError, ledger
+from sandbox.story.ledger import NoLedgerError, helped, ledger
 from sandbox.story.narration import Narrator
 from sandbox.story.workspace import StoryError, Workspace
 
@@ -30,13 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
     tell = Narrator()
     workspace = Workspace(given.workspace, patience=max(PATIENCE, PATIENCE / given.speed))
     try:
-        report = STORIES[given.scenario](workspace, tell, given.speed).play()
-        table = ledger(report)
+        story = STORIES[given.scenario](workspace, tell, given.speed)
+        table = ledger(story.play())
+        help_ = helped(story.help)
     except (StoryError, NoLedgerError) as error:
         print(f"\nThe story stopped: {error}", file=sys.stderr)  # noqa: T201 - narration
         return 1
     tell.chapter("The ledger: who was told, by which channel, and what came back")
     print(table, flush=True)  # noqa: T201 - the result
+    tell.chapter("And who helped: what was needed and offered, who signed, what it cost")
+    print(help_, flush=True)  # noqa: T201 - the result
     tell.chapter("What now?")
     tell.explain(
         f"The whole record stands on the board, {given.hub}/board. To sign in there, type "

@@ -7,6 +7,7 @@ coordination from the 30th, the call for help to foreign teams on 3 May, banks d
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sandbox.scenarios import ack_seconds
@@ -18,11 +19,26 @@ ALICE, MART, INGA = "ee-alice", "ee-mart", "lv-inga"
 WARNED = ("lv", "fi")
 TOLD = {"lv": "webhook", "fi": "webhook", "lt": "mail", "no": "webhook", "si": "webhook"}
 WARNING, ALERT, HELP = 1, 2, 4  # the notices, as Tocsin numbers them
+BJORN = "no-bjorn"
+HELPERS = ("fi", "lv", "no")  # who has something that fits is asked first
+LATVIA = 2  # the number of its offer
+REQUEST = re.compile(r"AID-\d{4}-\d{4}")
+TERMS = (
+    "--legal-basis charter --liability Each side bears its own --confidentiality As labelled "
+    "--command CERT-LV --control CERT-EE --bearer ee --cap 5000 --hold 14"
+)
+BILL = (
+    f"personnel 3600 Four people, ten nights sha256:{'3a' * 32}; "
+    f"licences 250.50 Log analysis sha256:{'7c' * 32}"
+)
 
 
 @dataclass
 class Story(Telling):
-    """Six CERTs, one incident, three notices, one silent partner."""
+    """Six CERTs, one incident, four notices, one silent partner, one team that helps."""
+
+    request: str = ""
+    help: str = ""
 
     def play(self) -> str:
         """Tell it all; returns the report with the ledger (Markdown)."""
@@ -111,28 +127,50 @@ class Story(Telling):
             "board. --members no --kind sitrep --yes",
         )
         self.tell.chapter("One stays silent, and no channel is left: Tocsin calls a human.")
-        alarm = self.room_says("+386 555 0100")
+        alarm = self.room_says("SI-CERT has not acknowledged")
         self.tell.say("Tocsin", self.shown(alarm))
         self.pause(3)
         self.presses(ALICE, alarm, "I take it in hand")
         self.type(ALICE, self.room, "/incident note Phoned SI-CERT: they know, and look for hosts.")
 
     def aid(self) -> None:
-        """The upstream refuses; the playbook asks the partners for help, and they offer it."""
-        self.tell.chapter("The playbook asks; the provider cannot filter. The partners are asked.")
+        """The upstream refuses: a request for help, three offers, and a recommendation."""
+        self.tell.chapter("The provider cannot filter: help is asked for, and two must agree.")
         question = self.room_says("Is upstream filtering")
         self.tell.say("Tocsin", self.shown(question))
-        self.workspace.behave("fi", answer="accept", note="Scrubbing for two uplinks in an hour")
-        self.workspace.behave("lv", answer="accept", note="Four people from tomorrow 08:00")
-        self.workspace.behave("lt", answer="decline", note="Our own banks are being scanned")
-        self.workspace.behave("no", answer="accept", note="The 30 networks are asked to filter")
+        self.workspace.behave("fi", answer="offer", note="Scrubbing for two uplinks in an hour")
+        self.workspace.behave("lv", ack_after_seconds=None)
+        self.workspace.behave("no", ack_after_seconds=None)
         self.type(ALICE, self.room, "/playbook answer filtering=refused")
-        offering = ("lv", "fi", "lt", "no")
-        for partner in offering:
+        self.request = self.called(MART, REQUEST)
+        self.type(MART, self.room, f"/aid accept {self.request} --approve")
+        for partner in HELPERS:
             self.arrives(partner, TOLD[partner], "the request for help")
-        self.answers(HELP, "the request for help", *offering)
-        self.headline("notice 4", "4 of 5", "accepted", "declined")
+        self.answers(HELP, "the request for help", "fi")
+        self.type(
+            INGA,
+            self.room,
+            f"/aid offer {self.request} --capability lv-ir-team --size 4 --starts 12h --days 10 "
+            "--cost 4000",
+        )
+        self.type(BJORN, self.room, f"/aid offer {self.request} --size 20 --starts 2d --days 5")
+        self.headline("Item 2: CERT-LV", "takes effect")
+        self.headline("Item 1: NCSC-FI", "takes effect")
+        self.type(ALICE, self.room, f"/aid match {self.request} --why no")
+        self.agreement()
         self.pause(3)
+
+    def agreement(self) -> None:
+        """Terms in writing, signed by a named person on each side; then the team comes."""
+        self.tell.chapter("Alice chooses Latvia's team. Both sides sign one text, and it comes.")
+        offer = f"/aid accept {self.request} --offer {LATVIA}"
+        self.signs(ALICE, f"{offer} {TERMS}")
+        self.signs(INGA, offer)
+        self.tell.say("Tocsin", self.shown(self.room_says("Accepted: offer"), 200))
+        deploy = f"/aid deploy {self.request} --offer {LATVIA}"
+        self.type(INGA, self.room, deploy)
+        self.type(INGA, self.room, deploy)
+        self.type(INGA, self.room, f"{deploy} --note Filter rules for both banks hold --next 6h")
 
     def escalation(self) -> None:
         """9 May: two banks; Latvia sees it too."""
@@ -153,6 +191,7 @@ class Story(Telling):
         """18 May: it ends; what was learned; who did it stays open."""
         self.tell.chapter("18 May. The main campaign ends after 22 days.")
         self.type(ALICE, self.room, "/playbook cancel The main campaign has ended")
+        self.settling()
         self.type(
             ALICE,
             self.room,
@@ -161,3 +200,18 @@ class Story(Telling):
         )
         self.workspace.wait("message", channel=self.room, user=ALICE, text="closed")
         return self.type(ALICE, self.room, "/incident report")
+
+    def settling(self) -> None:
+        """The team goes home; a bill, a settlement, thanks."""
+        about = f"{self.request} --offer {LATVIA}"
+        self.type(ALICE, self.room, f"/aid complete {about} The floods are over")
+        self.type(INGA, self.room, f"/aid complete {about}")
+        self.type(
+            INGA,
+            self.room,
+            f"/aid complete {about} --report Filters for two banks, ten days --lessons Rules first",
+        )
+        self.type(INGA, self.room, f"/aid cost {about} {BILL}")
+        self.type(MART, self.room, f"/aid cost {about} --settle SEPA 2007-118")
+        self.type(ALICE, self.room, f"/aid complete {self.request} --close Thank you, neighbours")
+        self.help = self.type(ALICE, self.room, f"/aid list {self.request}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 
+from sandbox.story.narration import plain
+
 GAP = "  "
 WIDTH = 110
 LAST_AT_LEAST = 24
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#!~&])")
+_DELIVERED = re.compile(r" \(delivered[^)]*\)")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC")
 
 
@@ -38,6 +41,29 @@ def ledger(report: str, width: int = WIDTH) -> str:
     return "\n".join([*shown[:-2], "", label])
 
 
+def helped(said: str, width: int = WIDTH) -> str:
+    """What `/aid list` says of one request, for a terminal: need, offers, signatures, costs.
+
+    Raises:
+        NoLedgerError: it says nothing of a request.
+    """
+    lines = [plain(line) for line in said.splitlines() if line.strip()]
+    begin = next((n for n, line in enumerate(lines) if line.startswith("Help asked:")), None)
+    if begin is None:
+        raise NoLedgerError("the request for help is not told of")
+    label = next((word for word in lines[0].split() if word.startswith("TLP:")), "")
+    shown = [label, ""]
+    for line in lines[begin:]:
+        if line.startswith(("Whose move", "/aid")):
+            break
+        head = "" if line.startswith(("Help asked", "Offers", "Signatures", "Answers")) else GAP
+        indent = head + GAP if line.startswith("•") else head
+        shown += textwrap.wrap(line, width, initial_indent=head, subsequent_indent=indent)
+    rest = [line for line in lines if line.startswith("Mission ")]
+    shown += [f"{GAP}{line}" for line in rest if f"{GAP}{line}" not in shown]
+    return "\n".join([*shown, "", label])
+
+
 def _section(lines: list[str]) -> list[str]:
     begin = next((n for n, line in enumerate(lines) if line.startswith("## Who was told")), None)
     if begin is None:
@@ -49,7 +75,7 @@ def _section(lines: list[str]) -> list[str]:
 
 def _cells(line: str, *, one_day: bool) -> tuple[str, ...]:
     cells = [_text(cell) for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
-    cells[1] = cells[1].replace(" (delivered)", "")
+    cells[1] = _DELIVERED.sub("", cells[1])
     return tuple(_TIME.sub(r"\2" if one_day else r"\1 \2", cell) for cell in cells)
 
 

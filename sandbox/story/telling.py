@@ -22,8 +22,13 @@ ANSWERED = {
     "accept": "accepts",
     "decline": "declines",
     "need_info": "needs to know more about",
+    "offer": "offers help on",
 }
-PROOF = {"webhook_api": "by its own system, signed", "link": "on the answer page"}
+PROOF = {
+    "webhook_api": "by its own system, signed",
+    "link": "on the answer page",
+    "mail": "by mail, signed with its OpenPGP key",
+}
 
 
 @dataclass
@@ -71,6 +76,43 @@ class Telling:
         self.tell.answer(plain(said[0], self._people))
         self.pause(1.5)
         return answer
+
+    def signs(self, user: str, text: str) -> None:
+        """Somebody types a command that shows terms, reads them, and signs what was shown.
+
+        Raises:
+            StoryError: no form opened, or the signature was refused.
+        """
+        self.tell.say(self.name(user), text)
+        seen = self.workspace.act("command", user, channel=self.room, text=text)["seen"]
+        if not seen["views"]:
+            said = " ".join(read(one) for one in seen["messages"] if one.get("ephemeral"))
+            raise StoryError(f"{self.name(user)} typed {text!r}: no form. {plain(said)}")
+        terms = [plain(line, self._people) for line in read(seen["views"][-1]).splitlines()]
+        shown = [line for line in terms if line.startswith(("Hash:", "Cost cap:", "Who pays:"))]
+        self.tell.answer(f"The terms are shown. {' · '.join(shown)}")
+        done = self.workspace.act("view/submit", user, values={})
+        said = [plain(line, self._people) for line in read(done["view"] or {}).splitlines()]
+        signed = [line for line in said if "signed the terms" in line]
+        if not signed:
+            raise StoryError(f"{self.name(user)} could not sign: {said or done['errors']}")
+        self.tell.say(self.name(user), "signs what was shown")
+        self.tell.answer(signed[0])
+        self.workspace.act("view/close", user)
+        self.pause(1.5)
+
+    def called(self, user: str, what: re.Pattern[str]) -> str:
+        """Wait until the app has told somebody directly about something; what it is called."""
+
+        def told() -> str:
+            inbox = self.workspace.ask(f"_control/inbox?user={user}")
+            texts = [read(one) for dm in inbox["dms"] for one in dm["messages"]]
+            found = [one for text in texts for one in what.findall(text)]
+            return str(found[-1]) if found else ""
+
+        found: str = self.workspace.until(told, f"a direct message to {self.name(user)}")
+        self.tell.say(self.name(user), f"is told directly that {found} waits for an approver")
+        return found
 
     def says(self, user: str, text: str) -> str:
         """Somebody writes in the room; returns the ts."""

@@ -67,9 +67,15 @@ def test_the_demonstration_ends_by_itself_with_a_ledger_of_who_was_told(tmp_path
     assert re.search(rf"CERT-LV +webhook +{TIME} +{TIME} +acknowledged only", warning)
     assert re.search(rf"NorCERT +webhook → email +{TIME} +{TIME} +need info: Which hosts", alert)
     assert re.search(rf"SI-CERT +webhook → email +{TIME} +no \(", alert)  # silent to the end
-    assert re.search(rf"NCSC-FI +webhook +{TIME} +{TIME} +accept: Scrubbing", aid)
-    assert re.search(rf"CERT-LV +webhook +{TIME} +{TIME} +accept, to be confirmed", aid)
-    assert re.search(rf"NKSC-LT +email +{TIME} +{TIME} +decline", aid)
+    assert re.search(rf"NCSC-FI +webhook +{TIME} +{TIME} +offer: Scrubbing", aid)
+    helped = aid.partition("Help asked")[2]
+    assert "AID-2026-0001 by CERT-EE: Closed" in helped
+    for offer in ("Offer 1, NCSC-FI, item 1: 40 of", "Offer 3, NorCERT, item 1: 20 of"):
+        assert offer in helped
+    assert re.search(r"Offer 2, CERT-LV, item 2: 4 of .*Settled: EUR 3,850\.50", helped, re.DOTALL)
+    signed = r"Offer 2 \([0-9a-f]{12}\): signed by Alice Tamm \(CERT-EE\), Inga Ozola \(CERT-LV\)"
+    assert re.search(signed, helped)
+    assert "Mission 2, costs: EUR 3,850.50, cap EUR 5,000" in helped
     assert table.rstrip().endswith("TLP:GREEN")
     assert "+386 555 0100" in done.stderr  # the alarm names the telephone
     assert "Not done" not in done.stderr

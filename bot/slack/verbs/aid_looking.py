@@ -85,6 +85,8 @@ def _one(call: Call, aid: Aid) -> Reply:
     offers = said_of.offer_lines(coalition, aid, call.caller.member.id)
     if offers:
         blocks.append(section("*Offers*\n" + "\n".join(offers)))
+    if signed := said_of.signature_lines(coalition, aid):
+        blocks.append(section("*Signatures*\n" + "\n".join(signed)))
     waiting = said_of.move_lines(coalition, aid, prefix)
     blocks.append(section("\n".join(["*Whose move it is*", *(waiting or ["• Nobody's."])])))
     if private := _private(call, aid):

@@ -86,6 +86,16 @@ def offer_lines(coalition: Coalition, whole: Aid, viewer: str | None) -> list[st
     return [*lines, f"{older} older offers are on the board."] if older > 0 else lines
 
 
+def signature_lines(coalition: Coalition, whole: Aid) -> list[str]:
+    """Who has signed what: one line for each offer with signatures."""
+    return [
+        f"• Offer {one.offer} (`{one.signatures[0].terms_hash[:HASH_SHOWN]}`): signed by "
+        + listed(person(coalition, each.delegate) for each in one.signatures)
+        for one in whole.offers.values()
+        if one.signatures
+    ]
+
+
 def counts_line(coalition: Coalition, whole: Aid, viewer: str | None) -> str:
     """Who was asked and who has offered; to the requester also who cannot, and who is silent."""
     asked = [one for one in whole.asked if one not in whole.refused]
