@@ -14,7 +14,18 @@ Raw = dict[str, Any]
 
 CONDITIONS = ["n > 3", "word = 'a'", "NOT (n = 5 OR word != 'a')", "tell.outcome = 'ok'"]
 VERBS = ["set", "wait", "notify", "acks", "remind", "escalate", "ask", "task", "close"]
-OUTSIDE = ["approve", "vote", "report", "update", "handover", "share", "event", "sub"]
+OUTSIDE = [
+    "approve",
+    "vote",
+    "report",
+    "update",
+    "handover",
+    "share",
+    "event",
+    "sub",
+    "aid",
+    "follow",
+]
 """Verbs whose doing needs people, the incident, or another playbook: `CHILD`."""
 WORDS = ["if", "choose", "cases", "parallel", "for_each", "repeat", "goto", "stop"]
 
@@ -98,6 +109,13 @@ def verbs(draw: st.DrawFn, kind: str, depth: int, kinds: Kinds) -> Raw:
     return fields
 
 
+AID = {
+    "do": "request_aid",
+    "text": "incident-response x2 5d remote",
+    "impact": "two banks down",
+    "use": "filtering {{word}}",
+    "mitigation": "rate limits",
+}
 CHANGES = [
     {"severity": "S3"},
     {"raise_tlp": "amber"},
@@ -121,6 +139,13 @@ def outside(draw: st.DrawFn, kind: str, branch: st.SearchStrategy[list[Raw]]) ->
         "handover": {"do": "handover", "to": to, "note": "{{word}}"},
         "share": {"do": "share", "to": draw(st.sampled_from(["all", "lv"])), "text": "{{word}}"},
         "event": {"do": "wait_for_event", "until": "severity >= 'S3'", "within": "15m"},
+        "aid": {**AID, "within": "30m"},
+        "follow": {
+            "do": "wait_for_aid",
+            "of": "help",
+            "within": "40m",
+            "until": draw(st.sampled_from(["offered", "accepted", "filled"])),
+        },
         "sub": {"do": "playbook", "run": "child", "with": given, "save": {"kept": "said"},
                 "within": "25m"},
     }  # fmt: skip
@@ -188,7 +213,8 @@ def playbooks(draw: st.DrawFn, kinds: Kinds = tuple(VERBS)) -> Playbook:
     inputs = {"n": {"type": "number", "default": 5}, "word": {"default": "a"}}
     inside = draw(blocks(kinds=kinds))
     named(draw, inside, iter(range(10_000)), [])
-    return playbook(notify("tell"), *without_dead_ends(inside), inputs=inputs)
+    asked = [{"id": "help", **AID, "within": "20m", "if_fails": []}] if "follow" in kinds else []
+    return playbook(notify("tell"), *asked, *without_dead_ends(inside), inputs=inputs)
 
 
 def jumps(playbook: Playbook) -> bool:

@@ -91,6 +91,13 @@ def test_with_the_coalition_at_hand_every_way_is_tried(step: str, tlp: str, foun
     assert findings(step, tlp, None) == []
 
 
+def test_a_request_for_help_goes_to_everybody() -> None:
+    step = "{id: a, do: request_aid, text: ids x1, impact: x, use: y, mitigation: z, tlp: LABEL}"
+    (found,) = findings(step.replace("LABEL", "red"))
+    assert found.startswith("steps[a].tlp: TLP:RED may be sent to nobody whom this can mean")
+    assert findings(step.replace("LABEL", "amber")) == []
+
+
 @pytest.mark.parametrize(
     ("step", "tlp", "found"),
     [

@@ -7,7 +7,7 @@ depends on the incident (its own label, who takes part) is not judged here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from coalition.domain.audiences import ToChannel
 from coalition.domain.gate import ceiling_of, explain
@@ -19,8 +19,11 @@ from coalition.domain.playbook.shapes import IsTarget, marked
 from coalition.domain.playbook.step import Step
 from coalition.domain.playbook.targets import Role
 
-SENDING = ("notify", "share", "request_aid")
+SENDING = ("notify", "share")
 """Verbs that send a notice to the members of their `to`."""
+
+ASKING_ALL = "request_aid"
+"""The verb that asks every member for help, wave by wave."""
 
 
 def call_problem(step: Step, least: Tlp) -> tuple[str, str] | None:
@@ -38,23 +41,30 @@ def gate_problem(
     step: Step, least: Tlp, roles: Mapping[str, Role], coalition: Coalition
 ) -> tuple[str, str] | None:
     """(field, problem) of a step whose label nobody that it can mean may be sent or shown."""
+    label = _label(step, least)
+    if step.word == ASKING_ALL:
+        return _problem(step, "text", least, _sent(coalition.active, label, coalition), "sent to")
     for attribute, field, target in marked(type(step), IsTarget):
         names = getattr(step, attribute) or ()
-        sends = target.reach == "members" and step.word in SENDING
-        if not names or not (sends or target.reach == "people"):
-            continue
         meant = _meant(names, roles, coalition)
-        if sends:
-            highest, why = _sent(meant, _label(step, least), coalition)
-        else:
-            highest, why = _shown(meant)
-        if meant and (highest is None or highest < _label(step, least)):
-            verb = "sent to" if sends else "shown to"
-            return _field(step, field), (
-                f"{_label(step, least)} may be {verb} nobody whom this can mean ({why}); "
-                f"{_instead(least, highest, 'name others')}"
-            )
+        if names and meant and target.reach == "people":
+            return _problem(step, field, least, _shown(meant), "shown to")
+        if names and meant and step.word in SENDING:
+            return _problem(step, field, least, _sent(meant, label, coalition), "sent to")
     return None
+
+
+def _problem(
+    step: Step, field: str, least: Tlp, found: tuple[Tlp | None, str], verb: str
+) -> tuple[str, str] | None:
+    highest, why = found
+    label = _label(step, least)
+    if highest is not None and label <= highest:
+        return None
+    return _field(step, field), (
+        f"{label} may be {verb} nobody whom this can mean ({why}); "
+        f"{_instead(least, highest, 'name others')}"
+    )
 
 
 def _label(step: Step, least: Tlp) -> Tlp:
@@ -71,7 +81,7 @@ def _meant(names: tuple[str, ...], roles: Mapping[str, Role], coalition: Coaliti
     return [one for one in coalition.active if ids is None or one.id in ids]
 
 
-def _sent(meant: list[Member], label: Tlp, coalition: Coalition) -> tuple[Tlp | None, str]:
+def _sent(meant: Iterable[Member], label: Tlp, coalition: Coalition) -> tuple[Tlp | None, str]:
     """The strictest label that one of them can be sent by some channel, and why no stricter."""
     best: Tlp | None = None
     why = "none of them has a channel"
