@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coalition.cli import notice_data
 from coalition.cli.output import result, result_json, say
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from coalition.rendering.notices.preview import About, Told
 
 app = typer.Typer(help="Notices to partners: see what each would get before anything is sent.")
+app.command()(notice_data.sightings)
+app.command()(notice_data.read)
 
 File = Annotated[Path | None, typer.Argument(help="A notice as YAML; see docs/notices.md.")]
 Incident = Annotated[str, typer.Option(help="The incident of a notice that is on record.")]

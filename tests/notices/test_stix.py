@@ -201,20 +201,25 @@ def test_26_a_withdrawal_revokes_the_report_and_its_indicators_and_not_the_incid
     assert faults(after) == []
 
 
-def test_a_partners_sighting_is_a_sighting_of_the_notices_indicators() -> None:
-    notice = outward(details=DETAILS)
-    seen = Seen(ISSUED + timedelta(minutes=20), Tlp.AMBER, times=40, indicators=DETAILS.indicators)
-    sent = sightings(notice, seen)
+def test_partners_that_are_affected_become_sightings_of_the_notices_indicators() -> None:
+    ours = outward(details=DETAILS)
+    lt = Party(member="lt", name="CERT-LT", country="LT")
+    theirs = ours.model_copy(update={"notice_id": "INC-2026-0007-n1-lt", "recipient": lt})
+    at = ISSUED + timedelta(minutes=20)
+    by_link = Seen(theirs, at, Tlp.GREEN, verified=False)
+    sent = sightings([Seen(ours, at, Tlp.AMBER, times=40), by_link])
     assert faults(sent) == []
     made = objects(sent, "sighting")
-    assert [one["count"] for one in made] == [40, 40]
-    told = {one["id"] for one in objects(bundle(notice), "indicator")}
+    assert [one.get("count") for one in made] == [40, 40, None, None]
+    assert ["unverified" in one["labels"] for one in made] == [False, False, True, True]
+    told = {one["id"] for one in objects(bundle(ours), "indicator")}
     assert {one["sighting_of_ref"] for one in made} == told
-    partner = next(one for one in objects(sent, "identity") if one["name"] == "CERT-LV")
-    assert made[0]["where_sighted_refs"] == [partner["id"]]
-    assert {*made[0]["object_marking_refs"]} == {TLP_IDS[Tlp.AMBER]}  # the partner's, not ours
-    with pytest.raises(ValueError, match="no sightings"):
-        sightings(outward(), seen._replace(indicators=()))
+    partner = next(one for one in objects(sent, "identity") if one["name"] == "CERT-LT")
+    assert made[-1]["where_sighted_refs"] == [partner["id"]]
+    for one in objects(sent)[1:]:
+        assert one["object_marking_refs"] == [TLP_IDS[Tlp.AMBER]]  # the strictest of theirs
+    with pytest.raises(ValueError, match="nobody has said"):
+        sightings([Seen(outward(), at, Tlp.GREEN)])
 
 
 def test_rendering_again_gives_the_same_bytes_and_every_id_has_the_shape_of_a_uuid4() -> None:

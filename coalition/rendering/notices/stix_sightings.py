@@ -8,62 +8,68 @@ from coalition.rendering.notices import stix
 from coalition.rendering.notices.stix_ids import TLP_IDS, derived, tlp_marking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from coalition.domain.labels import Tlp
-    from coalition.domain.notice.indicators import Indicator
     from coalition.rendering.notices.model import OutwardNotice
 
 
 class Seen(NamedTuple):
-    """A partner's answer that it has seen something.
+    """A partner's answer that it is affected: which notice it had, and what it said.
 
-    `tlp` is the label it gave; without indicators it speaks of all in the notice.
+    `tlp` is the label in force for what it said. An answer by a mere link is not `verified`.
     """
 
+    notice: OutwardNotice
     at: datetime
     tlp: Tlp
     times: int | None = None
-    indicators: Sequence[Indicator] = ()
+    verified: bool = True
 
 
-def sightings(notice: OutwardNotice, seen: Seen) -> bytes:
-    """A bundle with a sighting of each indicator by the notice's recipient.
+def sightings(told: Sequence[Seen]) -> bytes:
+    """A bundle with a sighting of each of the notice's indicators by each of these partners.
 
-    The indicators are those of the notice by id, so that whoever has its bundle can join the two;
-    they stand in this one as well, because a reference must not lead outside.
+    The indicators have the ids of the notice's own bundle, so that whoever has that can join the
+    two; they stand in this one as well, because a reference must not lead outside.
 
     Raises:
-        ValueError: the notice names no indicators, so nothing of it can have been seen.
+        ValueError: nobody has seen anything, or the notice names no indicators.
     """
-    of = tuple(seen.indicators) or notice.indicators
-    if not of:
-        raise ValueError("a notice without indicators has no sightings")
-    partner, author = stix.identity(notice.recipient), stix.identity(notice.originator)
-    label = max(seen.tlp, notice.tlp)
-    objects = [author, partner]
-    for one in of:
-        indicator = stix.indicator(notice, one)
-        objects += [indicator, _sighting(notice, seen, indicator, str(partner["id"]))]
-    for made in objects:
+    objects: dict[str, stix.Object] = {}
+    for seen in told:
+        for made in _objects(seen):
+            objects[str(made["id"])] = made
+    if not any(one["type"] == "sighting" for one in objects.values()):
+        raise ValueError("nobody has said that it has seen an indicator of this notice")
+    label = max((seen.tlp for seen in told), key=lambda tlp: tlp.rank)
+    for made in objects.values():
         made["object_marking_refs"] = [TLP_IDS[label]]
-    id = derived("bundle", "sightings", notice.notice_id, stix.instant(seen.at))
-    return stix.dumped(id, [tlp_marking(label), *objects])
+    id = derived("bundle", *sorted(objects))
+    return stix.dumped(id, [tlp_marking(label), *objects.values()])
 
 
-def _sighting(
-    notice: OutwardNotice, seen: Seen, indicator: stix.Object, partner: str
-) -> stix.Object:
+def _objects(seen: Seen) -> Iterator[stix.Object]:
+    notice = seen.notice
+    partner = stix.identity(notice.recipient)
+    yield from (stix.identity(notice.originator), partner)
+    for one in notice.indicators:
+        indicator = stix.indicator(notice, one)
+        yield indicator
+        yield _sighting(seen, indicator, str(partner["id"]))
+
+
+def _sighting(seen: Seen, indicator: stix.Object, partner: str) -> stix.Object:
     at = stix.instant(seen.at)
     made: stix.Object = {
         "type": "sighting",
         "spec_version": "2.1",
-        "id": derived("sighting", str(indicator["id"]), partner, at),
+        "id": derived("sighting", str(indicator["id"]), partner),
         "created_by_ref": partner,
         "created": at,
         "modified": at,
-        "labels": stix.labels(notice),
+        "labels": [*stix.labels(seen.notice), *([] if seen.verified else ["unverified"])],
         "sighting_of_ref": indicator["id"],
         "where_sighted_refs": [partner],
     }
