@@ -13,7 +13,7 @@ from coalition.domain.errors import GateRefusal, NotFound, UserError
 from coalition.domain.incident import commands as i
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
-from tests.aid.stage import AID, INCIDENT, NEEDS, NOW, SITUATION, Stage, coalition, supply
+from tests.aid.stage import AID, INCIDENT, NEEDS, NOW, Stage, coalition, supply
 
 
 def notices(stage: Stage) -> list[dict[str, Any]]:
@@ -70,20 +70,20 @@ def test_no_second_wave_goes_out_once_the_need_is_covered() -> None:
 
 
 def test_a_request_that_may_be_sent_to_nobody_is_not_approved() -> None:
-    stage = Stage(tlp=Tlp.AMBER_STRICT)
-    stage.tell(
-        c.DraftRequest,
-        "ee-op",
-        incident=INCIDENT,
-        needs=NEEDS,
-        situation=SITUATION,
-        needed_by=NOW + timedelta(hours=9),
-        submit=True,
-    )
+    low = {id: {"trust": "T1"} for id in ("lv", "lt", "pl", "fi")}
+    stage = Stage(coalition(**low), invite=()).ask(submit=False)
+    stage.tell(c.SubmitRequest, "ee-op")
     with pytest.raises(GateRefusal, match="may go to no member that could help") as refused:
         stage.tell(c.ApproveRequest, "ee-ap")
-    assert "CERT-LV" in refused.value.message
+    assert "CERT-LV is active with trust T1" in refused.value.message
     assert stage.aid.status == "submitted"
+
+
+def test_who_may_know_but_has_no_channel_for_it_is_told_that_a_notice_waits() -> None:
+    stage = Stage(tlp=Tlp.AMBER_STRICT).ask()
+    recipients = notices(stage)[0]["recipients"]
+    assert [one["member"] for one in recipients] == ["lv", "lt", "pl"]
+    assert all(one["nudged"] for one in recipients)
 
 
 def test_a_request_sent_back_says_why_and_can_be_submitted_again() -> None:

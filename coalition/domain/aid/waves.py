@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coalition.domain.aid.capacity import could_help
 from coalition.domain.errors import GateRefusal
 from coalition.domain.gate import ToChannel, explain
+from coalition.domain.incident.recipients import may_nudge
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,8 @@ def waves_of(
 ) -> tuple[tuple[str, ...], ...]:
     """One or two waves of member ids, in the order of the coalition file.
 
-    Asked are active members that are not hit themselves and can be sent this label. One wave
+    Asked are active members that are not hit themselves and can be sent this label, or at least
+    be told that a notice waits. One wave
     where nobody has anything that fits, everybody has, or the charter gives no time between.
 
     Raises:
@@ -58,4 +60,8 @@ def _refusal(member: Member, tlp: Tlp, coalition: Coalition) -> str | None:
     ]
     if not refusals:
         return "It has no channel in the coalition file."
-    return None if None in refusals else " ".join(dict.fromkeys(filter(None, refusals)))
+    if None in refusals or any(
+        may_nudge(member, index, tlp, coalition) for index in range(len(member.channels))
+    ):
+        return None
+    return " ".join(dict.fromkeys(filter(None, refusals)))
