@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from coalition.cli import (
+    aid,
     coalition_commands,
     endpoints,
     keys,
@@ -68,6 +69,7 @@ app.add_typer(coalition_commands.app, name="coalition")
 app.add_typer(keys.app, name="keys")
 app.add_typer(notices.app, name="notice")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(aid.app, name="aid")
 app.add_typer(endpoints.app, name="endpoint")
 
 

@@ -14,7 +14,9 @@ def test_a_request_is_typed_in_one_line_and_waits_for_another_approver(helping: 
     assert (aid.status, [one.quantity for one in aid.needs]) == ("submitted", [40, 4])
     assert [one.kind for one in aid.needs] == ["infrastructure", "team"]
     assert "four eyes" in helping.types(f"/aid accept {AID} --approve")
-    assert "Asked now: CERT-LV, NCSC-FI, NKSC-LT" in helping.types(f"/aid accept {AID} --approve", MART)
+    assert "Asked now: CERT-LV, NCSC-FI, NKSC-LT" in helping.types(
+        f"/aid accept {AID} --approve", MART
+    )
     assert helping.aid.status == "open"
 
 

@@ -14,11 +14,12 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from bot.web.board.aid_reading import Requests, advice_of
+from bot.web.board.aid_reading import advice_of, own_moves
 from bot.web.board.reading import in_time
 from bot.web.board.watching import LOOK_SECONDS
 from bot.web.pages import message, page
 from bot.web.signin import HOW
+from coalition.application.aid_known import known_one, known_to, released
 from coalition.application.matching import ledger_now
 from coalition.application.pools import pools
 from coalition.domain.coverage import coverage
@@ -50,7 +51,6 @@ class AidPages:
         self._tocsin = tocsin
         self._sessions = sessions
         self._watcher = watcher
-        self._requests = Requests(tocsin)
 
     def routes(self) -> list[Route]:
         """To stand before the board's own: `aid` is no incident."""
@@ -68,9 +68,14 @@ class AidPages:
 
     def _draw_list(self, viewer: Viewer) -> Response:
         tocsin, present = self._tocsin, self._present(viewer)
-        known = self._requests.known_to(viewer)
+        known = known_to(tocsin, viewer.delegate.id)
         rows = [
-            aid_row(one.whole, len(one.own_moves(viewer)), tocsin.coalition, present)
+            aid_row(
+                one.whole,
+                len(own_moves(one.whole, viewer.member.id)),
+                tocsin.coalition,
+                present,
+            )
             for one in known
         ]
         stored, now = pools(tocsin), tocsin.clock.now()
@@ -94,7 +99,7 @@ class AidPages:
         return await in_time(lambda: self._draw(viewer, id))
 
     def _draw(self, viewer: Viewer, id: str) -> Response:
-        known = self._requests.one(viewer, id)
+        known = known_one(self._tocsin, viewer.delegate.id, id)
         if known is None:
             raise HTTPException(404)
         view = aid_view(
@@ -105,7 +110,7 @@ class AidPages:
             advice_of(self._tocsin, known.whole),
             incident_open=known.takes_part,
         )
-        cleared = self._requests.release(view, viewer, known)
+        cleared = released(self._tocsin, view, viewer.delegate.id, known)
         context = {"view": cleared.content, "version": _tag({id: known.version})}
         return self._answer("aid.html", context, viewer, cleared.tlp)
 
@@ -115,7 +120,7 @@ class AidPages:
         if viewer is None:
             raise HTTPException(401)
         id = request.query_params.get("aid", "")
-        if id and await in_time(lambda: self._requests.one(viewer, id)) is None:
+        if id and not await in_time(lambda: self._seen(viewer, id)):
             raise HTTPException(404)
         ending = anyio.Event()
         return EventSourceResponse(
@@ -154,9 +159,11 @@ class AidPages:
         return ServerSentEvent(event="version", data=_tag(found))
 
     def _seen(self, viewer: Viewer, id: str) -> dict[str, int]:
-        one = self._requests.one(viewer, id) if id else None
-        known = [one] if one else [] if id else self._requests.known_to(viewer)
-        return {each.whole.aid: each.version for each in known}
+        if not id:
+            known = known_to(self._tocsin, viewer.delegate.id)
+            return {each.whole.aid: each.version for each in known}
+        one = known_one(self._tocsin, viewer.delegate.id, id)
+        return {id: one.version} if one else {}
 
     def _answer(
         self, template: str, context: Mapping[str, Any], viewer: Viewer, label: Tlp
