@@ -15,7 +15,7 @@ from coalition.rendering.board.timeline import LineView, timeline_view
 from coalition.rendering.comms import Findings, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from coalition.domain.gate import Cleared
     from coalition.domain.incident.state import Incident
@@ -54,6 +54,14 @@ class TaskView(NamedTuple):
     done_by: str
 
 
+class ReleaseView(NamedTuple):
+    """Something that people released, or that waits for the second of them."""
+
+    text: str
+    reason: str
+    at: Moment
+
+
 class CheckView(NamedTuple):
     """One line of the room's checklist."""
 
@@ -77,6 +85,7 @@ class IncidentView(NamedTuple):
     lessons: str
     alarms: tuple[AlarmView, ...]
     receipts: Matrix
+    releases: tuple[ReleaseView, ...]
     check: Findings | None  # of a communications check
     tasks_open: tuple[TaskView, ...]
     tasks_done: tuple[TaskView, ...]
@@ -128,6 +137,7 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
             for alarm in sorted(sight.alarms(incident).values(), key=lambda one: one.raised_at)
         ),
         receipts=matrix(notices, coalition, present),
+        releases=tuple(_releases(incident, {one.notice for one in notices}, sight, present)),
         check=findings(incident, coalition),
         tasks_open=tuple(task for task in tasks if task.done is None),
         tasks_done=tuple(task for task in tasks if task.done is not None),
@@ -142,6 +152,23 @@ def incident_view(sources: Sources, sight: Sight, present: Present) -> Cleared[I
     )
 
 
+def _releases(
+    incident: Incident, seen: set[int], sight: Sight, present: Present
+) -> Iterator[ReleaseView]:
+    coalition = sight.coalition
+    for one in incident.overrides.values():
+        if one.notice not in seen:
+            continue
+        (name,) = member_names(coalition, (one.member,))
+        first = person_name(coalition, one.requested_by)
+        standing = f"asked for by {first}; a second approver must release it"
+        if one.approved_by is not None:
+            standing = f"released by {first} and {person_name(coalition, one.approved_by)}"
+        text = f"Override {one.override}: notice {one.notice} to {name}, above its ceiling"
+        at = present.moment(one.approved_at or one.requested_at)
+        yield ReleaseView(f"{text}; {standing}", one.reason, at)
+
+
 def _tasks(incident: Incident, sight: Sight, present: Present) -> list[TaskView]:
     coalition = sight.coalition
     return [
@@ -154,6 +181,7 @@ def _tasks(incident: Incident, sight: Sight, present: Present) -> list[TaskView]
             done_by=person_name(coalition, task.done_by) if task.done_by else "",
         )
         for task in sorted(incident.tasks.values(), key=lambda one: one.task)
+        if task.call is None or sight.label(incident.notices[str(task.call.notice)].tlp, incident)
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coalition.domain.errors import NotFound
+from coalition.domain.incident.answer_details import affected
+from coalition.rendering.affected import affected_words
 from coalition.rendering.board.marks import ANSWERS, NO_ANSWER, NOT_SENT, STAGES, Mark
 from coalition.rendering.board.moments import Moment, Present
 from coalition.rendering.notices.wording import first_reason
@@ -12,18 +14,25 @@ from coalition.rendering.notices.wording import first_reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coalition.domain.incident.state import NoticeState, RecipientState
+    from coalition.domain.incident.state import Attempt, NoticeState, RecipientState
     from coalition.domain.members import Coalition
 
-Standing = Literal["unreached", "silent", "waiting", "acknowledged", "answered"]
-"""`unreached`: refused by the gate, or the last sending failed. `silent`: reached, and late."""
+Standing = Literal[
+    "unreached", "silent", "waiting", "affected", "acknowledged", "answered", "unaffected"
+]
+"""`unreached`: refused by the gate, or the last sending failed. `silent`: reached, and late.
+
+Silence says nothing: `affected` and `unaffected` are those that have said so.
+"""
 
 HEADINGS: dict[Standing, str] = {
     "unreached": "Not reached: the label is too strict for them, or sending failed",
     "silent": "Silent: past the deadline, nothing has come back",
     "waiting": "Waiting: within the deadline",
+    "affected": "Affected, they say",
     "acknowledged": "Acknowledged, not yet answered",
     "answered": "Answered",
+    "unaffected": "Not affected, they say",
 }
 
 KINDS = {
@@ -55,6 +64,17 @@ class Step(NamedTuple):
     at: Moment
 
 
+class Rung(NamedTuple):
+    """One attempt on one channel: why it was made, how far it got and when, what came back."""
+
+    attempt: int
+    channel: str
+    nudge: bool
+    reason: str
+    steps: tuple[Step, ...]
+    evidence: str
+
+
 class Cell(NamedTuple):
     """One recipient of one notice."""
 
@@ -67,6 +87,10 @@ class Cell(NamedTuple):
     by: str  # who answered
     note: str
     remarks: tuple[str, ...]
+    affected: str  # what it says of being affected; empty where it said nothing
+    details: tuple[str, ...]  # of its answer: `size: 4`
+    proof: str  # what shows who answered
+    ladder: tuple[Rung, ...]
 
 
 class Row(NamedTuple):
@@ -123,6 +147,8 @@ def matrix(notices: Iterable[NoticeState], coalition: Coalition, present: Presen
 
 def standing_of(recipient: RecipientState, present: Present) -> Standing:
     """Return where a recipient of one notice stands now."""
+    if recipient.affected is not None:
+        return "affected" if affected(recipient.affected) else "unaffected"
     if recipient.stage == "answered":
         return "answered"
     if recipient.acknowledged_at is not None:
@@ -174,10 +200,49 @@ def _cell(
         by=recipient.answered_by,
         note=recipient.note,
         remarks=_remarks(recipient),
+        affected="" if recipient.affected is None else affected_words(recipient.affected),
+        details=_details(recipient),
+        proof=recipient.proof,
+        ladder=tuple(_rung(one, recipient, kinds, present) for one in recipient.attempts),
     )
 
 
+REASONS = {
+    "late": "the one before was late",
+    "failed": "the one before failed",
+    "in_doubt": "the one before is in doubt",
+    "asked": "asked for",
+    "reminder": "reminder",
+    "override": "released by two people",
+}
+"""Why there was another attempt."""
+
+
+def _rung(
+    attempt: Attempt, recipient: RecipientState, kinds: Sequence[str], present: Present
+) -> Rung:
+    known = sorted(attempt.rungs.items(), key=lambda one: one[1])
+    steps = [Step("queued", present.moment(attempt.at))]
+    steps += [Step(stage.replace("_", " "), present.moment(at)) for stage, at in known]
+    return Rung(
+        attempt=attempt.attempt,
+        channel=_channel(attempt.channel, kinds),
+        nudge=attempt.channel in recipient.recipient.nudged,
+        reason=REASONS.get(attempt.reason, ""),
+        steps=tuple(steps),
+        evidence=attempt.evidence,
+    )
+
+
+def _details(recipient: RecipientState) -> tuple[str, ...]:
+    if recipient.answer == "affected":
+        return ()
+    return tuple(f"{name}: {text}" for name, text in recipient.details.items())
+
+
 def _mark(recipient: RecipientState, standing: Standing) -> Mark:
+    if recipient.answer == "affected" and standing == "unaffected":
+        return Mark("Not affected", "check", "good")
     if recipient.answer is not None:
         mark = ANSWERS[recipient.answer]
         word = f"{mark.word}, to be confirmed"
@@ -219,6 +284,10 @@ def _remarks(recipient: RecipientState) -> tuple[str, ...]:
         said.append(f"reminded {recipient.reminders}×")
     if recipient.exhausted and recipient.acknowledged_at is None:
         said.append("no channel is left: phone")
+    if recipient.override is not None:
+        said.append(f"released by override {recipient.override}")
+    if recipient.acknowledged_at is not None and recipient.answered_via:
+        said.append(f"answered by {recipient.answered_via}")
     if recipient.acknowledged_at is not None and not recipient.verified:
         said.append("by link, identity not verified")
     return tuple(said)

@@ -29,6 +29,7 @@ from coalition.rendering.slack.names import (
     title_of,
 )
 from coalition.rendering.slack.receipts import awaited, notice_line
+from coalition.rendering.slack.release_posts import override_lines
 from coalition.rendering.slack.rendered import Block, Rendered
 from coalition.rendering.slack.text import (
     clip,
@@ -132,6 +133,7 @@ def _answers(coalition: Coalition, incident: Incident) -> list[Block]:
     lines = [notice_line(coalition, notice) for notice in notices[-NOTICES:]]
     if len(notices) > NOTICES:
         lines.append(f"{counted(len(notices) - NOTICES, 'older notice')} on the board.")
+    lines += override_lines(coalition, incident)
     return [section("\n".join(lines))] if lines else []
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coalition.domain.incident.answer_details import affected
 from coalition.rendering.slack.names import member_names
-from coalition.rendering.slack.text import clip, listed, local
+from coalition.rendering.slack.text import clip, escape, listed, local
 
 if TYPE_CHECKING:
     from coalition.domain.incident.state import Incident, NoticeState, RecipientState
@@ -67,11 +68,15 @@ def notice_line(coalition: Coalition, notice: NoticeState) -> str:
     if notice.superseded_by is not None:
         kind = f"{kind}, superseded by notice {notice.superseded_by}"
     parts = [f"*Receipts of notice {notice.notice}* ({kind}): {told}"]
-    if waiting := waiting_for(notice):
+    late = [id for id in waiting_for(notice) if _is_late(states[id])]
+    if waiting := [id for id in waiting_for(notice) if id not in late]:
         due = max(states[id].attempts[-1].ack_by for id in waiting)
         names = listed(member_names(coalition, waiting))
         parts.append(f"waiting until {local(due)}: {names}")
+    if late:
+        parts.append(f"*silent*, past their deadline: {listed(member_names(coalition, late))}")
     parts += _by_answer(coalition, sent)
+    parts += _by_effect(coalition, sent)
     if silent := [id for id, state in states.items() if state.exhausted and state.waiting]:
         parts.append(f"*phone* {listed(_with_phone(coalition, silent), 6)}")
     if refused := [id for id, state in states.items() if not state.recipient.channels]:
@@ -79,9 +84,28 @@ def notice_line(coalition: Coalition, notice: NoticeState) -> str:
     return clip("; ".join(parts) + ".", 900)
 
 
+def _is_late(recipient: RecipientState) -> bool:
+    """A deadline has passed: it was moved to another channel, or nothing is left but the phone."""
+    return recipient.exhausted or any(one.reason == "late" for one in recipient.attempts)
+
+
+def _by_effect(coalition: Coalition, sent: dict[str, RecipientState]) -> list[str]:
+    """Who has said whether it is affected; silence is neither."""
+    said = {id: one.affected for id, one in sent.items() if one.affected is not None}
+    hit = [id for id, details in said.items() if affected(details)]
+    spared = [id for id in said if id not in hit]
+    names = dict(zip(said, member_names(coalition, [*said]), strict=True))
+    counts = [
+        f"{names[id]} ({escape(said[id]['count'])})" if said[id].get("count") else names[id]
+        for id in hit
+    ]
+    parts = [f"*affected:* {listed(counts)}"] if hit else []
+    return parts + ([f"not affected: {listed([names[id] for id in spared])}"] if spared else [])
+
+
 def _by_answer(coalition: Coalition, sent: dict[str, RecipientState]) -> list[str]:
     said = []
-    for answer in ("accept", "offer", "decline", "need_info", "affected"):
+    for answer in ("accept", "offer", "decline", "need_info"):
         for unconfirmed, mark in ((False, ""), (True, " by a link, to be confirmed")):
             who = [
                 member

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.rendering.slack.blocks import actions, button, section
-from coalition.rendering.slack.names import member_name
+from coalition.rendering.slack.names import member_name, person
 from coalition.rendering.slack.notice_posts import anchor
 from coalition.rendering.slack.telling import Post, Telling, detail, milestone
 from coalition.rendering.slack.text import escape, local
 
 if TYPE_CHECKING:
+    from coalition.domain.incident.overrides import Override
     from coalition.domain.incident.release_messages import (
         OverrideApproved,
         OverrideRequested,
         PermissionRecorded,
     )
+    from coalition.domain.incident.state import Incident
+    from coalition.domain.members import Coalition
 
 RELEASE = "release_override"
 """action_id of "Release it"; its value is `<incident>|<override>`."""
@@ -44,6 +47,22 @@ def requested(telling: Telling, event: OverrideRequested) -> Post:
     value = f"{telling.incident.number}|{one.override}"
     ask = actions(button(f"Release notice {one.notice} to {name}", RELEASE, value, style="danger"))
     return milestone(telling, said, extra=(section(rule), ask))
+
+
+def override_lines(coalition: Coalition, incident: Incident) -> list[str]:
+    """What was released above a ceiling, by whom, and what waits for its second person."""
+    return [
+        f"*Override {one.override}* (notice {one.notice} to {member_name(coalition, one.member)}, "
+        f"above its ceiling): {_standing(coalition, one)}"
+        for one in incident.overrides.values()
+    ]
+
+
+def _standing(coalition: Coalition, one: Override) -> str:
+    first = person(coalition, one.requested_by)
+    if one.approved_by is None:
+        return f"asked for by {first}; waits for a second approver until {local(one.expires)}."
+    return f"released by {first} and {person(coalition, one.approved_by)}."
 
 
 def approved(telling: Telling, event: OverrideApproved) -> Post:
