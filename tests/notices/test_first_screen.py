@@ -222,3 +222,23 @@ def test_what_no_longer_holds_is_said_and_stands_nowhere_else() -> None:
     dropped = before.model_copy(update={"indicators": (), "dropped": before.indicators})
     said = plain_text(dropped)
     assert said.index("NO LONGER VALID") < said.index("198[.]51[.]100[.]0/24")
+
+
+def test_whoever_reads_only_the_english_below_is_told_that_indicators_stand_above() -> None:
+    both = outward(details=DETAILS, languages=("lv",))
+    both = both.model_copy(update={"dropped": both.indicators[:1]})
+    english = plain_text(both).partition(" ENGLISH ")[2]
+    assert "INDICATORS\n  2, listed above, once." in english
+    assert "NO LONGER VALID\n  1, listed above, once." in english
+
+
+def test_what_a_marking_permits_is_said_where_there_is_something_to_act_on() -> None:
+    assert plain_text(outward()).splitlines()[1] == "PAP:GREEN"
+    assert "PAP:GREEN - Active actions" in plain_text(outward(details=DETAILS))
+
+
+def test_a_communications_check_is_about_nothing() -> None:
+    said = plain_text(outward(kind="comms_check", ask="", assessed=False, every_channel=True))
+    assert "WHAT WE KNOW" not in said
+    assert "Unknown so far" not in said
+    assert "Tell us that this reached you." in said

@@ -89,9 +89,10 @@ def _blocks(notice: OutwardNotice, _: Say) -> Iterator[Block]:
     yield actions(_open(notice.answer_url, _("Read and answer")))
     account = _said("\n".join(notice.account), LONGEST_ACCOUNT)
     yield section(f"*{_('WHAT HAPPENED')}*\n{account}")
-    known = "\n".join(line.strip() for line in facts.known(notice, _))
-    table = _said(known, LONGEST_ACCOUNT).replace("`", "'")  # in a block its columns stay columns
-    yield section(f"*{_('WHAT WE KNOW')}*\n```{table}```")
+    if known := [line.strip() for line in facts.known(notice, _)]:
+        table = _said("\n".join(known), LONGEST_ACCOUNT).replace("`", "'")
+        # In a block its columns stay columns.
+        yield section(f"*{_('WHAT WE KNOW')}*\n```{table}```")
     if notice.indicators:
         yield section(f"*{_('INDICATORS')}*\n{_indicators(notice)}")
     if notice.dropped:

@@ -25,7 +25,9 @@ FINGERPRINT_GROUP = 4
 
 
 def pap(notice: OutwardNotice, _: Say) -> str:
-    """The marking and what it permits."""
+    """The marking, and where there is something to act on also what it permits."""
+    if not notice.indicators:
+        return notice.pap.value
     return f"{notice.pap.value} - {_(MEANINGS[notice.pap])}"
 
 
@@ -53,7 +55,12 @@ def assessment(notice: OutwardNotice, _: Say) -> str:
 
 
 def known(notice: OutwardNotice, _: Say) -> Iterator[str]:
-    """A row for each thing that is known, and one sentence that names the rest."""
+    """A row for each thing that is known, and one sentence that names the rest.
+
+    A communications check is about nothing, so there is nothing to know of it.
+    """
+    if notice.kind == "comms_check":
+        return
     facts = list(_facts(notice, _))
     yield from rows([(name, value) for name, value in facts if value != UNKNOWN])
     unknown = [name for name, value in facts if value == UNKNOWN]

@@ -36,11 +36,16 @@ def _lines(notice: OutwardNotice) -> Iterator[str]:
     if notice.language != "en":
         yield from ("", "=" * 30 + " ENGLISH " + "=" * 30)
         yield from _handling(notice, in_english, reminder=True)
-        above = ("", "INDICATORS", *block("They stand above, once.")) if indicators else ()
-        yield from _body(notice, in_english, above, _answering(notice, in_english))
+        yield from _body(notice, in_english, _above(notice), _answering(notice, in_english))
     if notice.exercise:
         yield from ("", _exercise(_))
     yield from ("", notice.tlp.value)
+
+
+def _above(notice: OutwardNotice) -> Iterator[str]:
+    for heading, listed in (("INDICATORS", notice.indicators), ("NO LONGER VALID", notice.dropped)):
+        if listed:
+            yield from ("", heading, *block(f"{len(listed)}, listed above, once."))
 
 
 def record_text(notice: OutwardNotice) -> str:
@@ -96,7 +101,8 @@ def _body(
     yield from ("", _("WHAT HAPPENED"))
     for part in notice.account:
         yield from block(part)
-    yield from ("", _("WHAT WE KNOW"), *facts.known(notice, _))
+    if known := list(facts.known(notice, _)):
+        yield from ("", _("WHAT WE KNOW"), *known)
     yield from indicators
     yield from facts.actions(notice, _)
     yield from ("", _("CONTACT"), *facts.contact(notice, _))
