@@ -244,6 +244,7 @@ AID_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "RequestOpened": (clear_alarms,),
     "WaveAsked": (ask_wave,),
     "AskedRecorded": (),
+    "RecommendationMade": (),
     "RequestDeclined": (),
     "AnswerUnclear": (raise_alarm,),
     "RequestWithdrawn": (clear_alarms,),

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from coalition.application.pools import pools
+from coalition.domain.aid.commands import RecordRecommendation
+from coalition.domain.aid.values import Pick
 from coalition.domain.burden import Ledger, ledger
 from coalition.domain.errors import UserError
 from coalition.domain.matching.asking import Among, Facts, ask
 from coalition.domain.matching.question import Question
 from coalition.domain.matching.recommend import recommend
-from coalition.domain.messages import canonical
+from coalition.domain.messages import SYSTEM, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +39,7 @@ class Assembled(Protocol):
 
     @property
     def dispatcher(self) -> Dispatcher:
-        """Reads states."""
+        """Reads states and carries out commands."""
         ...
 
     @property
@@ -64,6 +66,39 @@ def advise(tocsin: Assembled, aid: str, among: Among | None = None) -> Recommend
     question = ask(requests, _facts(tocsin, requests), among or ("offers" if offered else "pool"))
     tocsin.documents.put(canonical(question.model_dump(mode="json")))
     return recommend(question, tocsin.solver)
+
+
+def advise_on_record(tocsin: Assembled, aid: str) -> Recommendation:
+    """As `advise`, for somebody who is shown it: what was recommended enters the request's log.
+
+    Raises:
+        UserError: the request looks for nothing any more.
+    """
+    found = advise(tocsin, aid)
+    picks = tuple(
+        Pick(item=item, offer=one.offer, member=one.member, capability=one.capability,
+             units=one.units)
+        for item, need in _items(found, aid)
+        for one in found.chosen(need)
+    )  # fmt: skip
+    tocsin.dispatcher.execute(
+        RecordRecommendation(
+            id=f"recommended-{aid}-{found.inputs_hash}",
+            at=tocsin.clock.now(),
+            actor=SYSTEM,
+            aid=aid,
+            inputs_hash=found.inputs_hash,
+            picks=picks,
+            proven=found.proven,
+        )
+    )
+    return found
+
+
+def _items(found: Recommendation, aid: str) -> list[tuple[int, str]]:
+    """(item, need) of a request, in the request's order."""
+    own = (need.need for need in found.needs if need.request == aid)
+    return sorted((int(need.rpartition("/")[2]), need) for need in own)
 
 
 def again(tocsin: Assembled, inputs_hash: str) -> Recommendation:

@@ -33,6 +33,7 @@ FIELDS: dict[type[Command], dict[str, Any]] = {
     c.SubmitOffer: {"supply": OTHER},
     c.RecordAnswer: {"notice": 1, "member": "pl", "answer": "decline", "verified": True},
     c.RecordAsked: {"notice": 9, "asked": ("lv",), "refused": ()},
+    c.RecordRecommendation: {"inputs_hash": "a" * 64, "picks": (), "proven": True},
     c.AskAboutRequest: {"why": "closed"},
     c.ReviewStanding: {},
     c.PassAidTimer: {"timer": "expiry"},
@@ -67,8 +68,8 @@ OWN_APPROVER = (c.ApproveRequest, c.ReturnRequest, c.AcceptDeferred, m.SettleCos
 OTHERS = (c.DeclineRequest, c.SubmitOffer)
 SENDER_APPROVES = (m.WaiveCosts, c.SignTerms)
 BY_SYSTEM = (
-    c.RecordAnswer, c.RecordAsked, c.AskAboutRequest, c.ReviewStanding, c.PassAidTimer,
-    c.RecordBooking,
+    c.RecordAnswer, c.RecordAsked, c.RecordRecommendation, c.AskAboutRequest, c.ReviewStanding,
+    c.PassAidTimer, c.RecordBooking,
 )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from coalition.application import matching
-from coalition.application.matching import advise, again, ledger_now
+from coalition.application.matching import advise, advise_on_record, again, ledger_now
+from coalition.domain.aid.events import RecommendationMade
 from coalition.domain.aid.state import Aid
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.matching.asking import ask
@@ -149,6 +150,26 @@ def test_the_same_again_from_the_record_even_when_all_has_changed() -> None:
     assert again(stage.engine.tocsin, first.inputs_hash) == first
     with pytest.raises(NotFound):
         again(stage.engine.tocsin, "0" * 64)
+
+
+def test_what_somebody_was_shown_is_on_record_once_and_can_be_made_again() -> None:
+    stage = Stage().ask()
+    stage.offer()
+    tocsin = stage.engine.tocsin
+    shown = [advise_on_record(tocsin, AID) for _ in range(2)]
+    assert shown[0] == shown[1] == advised(stage)
+    [record] = stage.records("RecommendationMade")
+    event = record.event()
+    assert isinstance(event, RecommendationMade)
+    assert event.charter == tocsin.coalition.content_hash == shown[0].charter
+    assert [(one.item, one.offer, one.member, one.units) for one in event.picks] == [
+        (1, 1, "lv", 40)
+    ]
+    assert again(tocsin, event.inputs_hash) == shown[0]
+    stage.offer("lt-op", supply={"capability": "lt-scrub", "size": 10, "days": 2})
+    advise_on_record(tocsin, AID)
+    assert len(stage.records("RecommendationMade")) == 2
+    stage.verified()
 
 
 def test_a_request_that_looks_for_nothing_is_not_matched() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.verbs.aid_finding import AID, aid_here, answer, incident_of, shows, typed, which
 from bot.slack.verbs.base import Call, Verb
-from coalition.application.matching import advise
+from coalition.application.matching import advise_on_record
 from coalition.domain.errors import UserError
 from coalition.rendering.aid_matching import recommended, why_not_lines
 from coalition.rendering.slack.blocks import section
@@ -27,7 +27,7 @@ def match(call: Call) -> Reply:
         message = f"{aid.aid} looks for no help: it is {aid.status.replace('_', ' ')}."
         raise UserError(message, f"/aid list {aid.aid} shows how far it is.")
     coalition = call.desk.coalition
-    found = advise(call.desk.tocsin, aid.aid).for_request(aid.aid)
+    found = advise_on_record(call.desk.tocsin, aid.aid).for_request(aid.aid)
     if call.given.has("why"):
         lines = [
             line

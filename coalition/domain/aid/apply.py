@@ -105,6 +105,10 @@ def _asked(state: Aid, record: Record, event: e.AskedRecorded) -> Change:
     }
 
 
+def _recommended(state: Aid, record: Record, event: e.RecommendationMade) -> Change:
+    return {"recommended": event.inputs_hash}
+
+
 def _declined(state: Aid, record: Record, event: e.RequestDeclined) -> Change:
     refusal = Refusal(member=event.member, at=record.at, reason=event.reason, note=event.note)
     return {"declined": {**state.declined, event.member: refusal}}
@@ -141,6 +145,7 @@ CHANGES: dict[type[Event], Callable[[Aid, Record, Any], Change]] = {
     e.RequestOpened: _opened,
     e.WaveAsked: _wave,
     e.AskedRecorded: _asked,
+    e.RecommendationMade: _recommended,
     e.RequestDeclined: _declined,
     e.AnswerUnclear: _unclear,
     e.RequestWithdrawn: _withdrawn,

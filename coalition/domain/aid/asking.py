@@ -172,6 +172,20 @@ def record_asked(state: Aid, command: c.RecordAsked, world: World) -> list[Event
     return [e.AskedRecorded(notice=command.notice, asked=command.asked, refused=command.refused)]
 
 
+def record_recommendation(state: Aid, command: c.RecordRecommendation, world: World) -> list[Event]:
+    """RecommendationMade, unless it is the one that was shown last."""
+    if command.inputs_hash == state.recommended:
+        return []
+    return [
+        e.RecommendationMade(
+            inputs_hash=command.inputs_hash,
+            charter=world.coalition.content_hash,
+            picks=command.picks,
+            proven=command.proven,
+        )
+    ]
+
+
 def ask_about_request(state: Aid, command: c.AskAboutRequest, world: World) -> list[Event]:
     """RequestQuestioned: nothing is closed silently."""
     return [

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from coalition.domain.aid.values import Need, Situation, Supply, Terms
+from coalition.domain.aid.values import Need, Pick, Situation, Supply, Terms
 from coalition.domain.aid.words import DeclineReason, Outcome
 from coalition.domain.incident.words import Answer
 from coalition.domain.labels import Tlp
@@ -111,6 +111,17 @@ class RecordAsked(AidCommand):
     notice: int
     asked: tuple[str, ...]
     refused: tuple[str, ...]
+
+
+class RecordRecommendation(AidCommand):
+    """System. Somebody was shown whom Tocsin recommends; it binds nobody.
+
+    `inputs_hash` names what it was made from, and gives the same recommendation again.
+    """
+
+    inputs_hash: str
+    picks: tuple[Pick, ...]
+    proven: bool
 
 
 class AskAboutRequest(AidCommand):

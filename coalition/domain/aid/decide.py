@@ -70,6 +70,9 @@ RULES: dict[type[Command], Rule] = {
     c.SubmitOffer: Rule(offering.submit_offer, KNOWING, SEEKING, "offer help"),
     c.RecordAnswer: Rule(answers.record_answer, SYSTEM, ALWAYS, "record an answer"),
     c.RecordAsked: Rule(asking.record_asked, SYSTEM, ALWAYS, "record who was asked"),
+    c.RecordRecommendation: Rule(
+        asking.record_recommendation, SYSTEM, SEEKING, "record a recommendation"
+    ),
     c.AskAboutRequest: Rule(asking.ask_about_request, SYSTEM, SEEKING, "ask what becomes of it"),
     c.ReviewStanding: Rule(deploying.review_standing, SYSTEM, ALWAYS, "review who is active"),
     c.PassAidTimer: Rule(clocks.pass_timer, SYSTEM, ALWAYS, "pass a clock"),

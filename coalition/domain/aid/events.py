@@ -6,7 +6,7 @@ Who did it and when stands in the record. Fields marked *private* are for one me
 
 from __future__ import annotations
 
-from coalition.domain.aid.values import Need, Signature, Situation, Supply, Terms
+from coalition.domain.aid.values import Need, Pick, Signature, Situation, Supply, Terms
 from coalition.domain.aid.words import DeclineReason, OfferStatus
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Event, Utc
@@ -76,6 +76,15 @@ class AskedRecorded(Event):
     notice: int
     asked: tuple[str, ...]
     refused: tuple[str, ...]
+
+
+class RecommendationMade(Event):
+    """Shown and not assigned: the same `inputs_hash` gives the same again."""
+
+    inputs_hash: str
+    charter: str  # content hash of the coalition file in force, with the weights
+    picks: tuple[Pick, ...]
+    proven: bool  # nothing better exists; else the solver ran out of time
 
 
 class RequestDeclined(Event):

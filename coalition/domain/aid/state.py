@@ -157,6 +157,7 @@ class Aid(Message):
     asked: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()  # by the gate: above what may be sent to them
     declined: dict[str, Refusal] = Field(default_factory=dict)  # by member
+    recommended: str = ""  # inputs hash of the latest recommendation that was shown
     unclear: dict[str, str] = Field(default_factory=dict)  # member -> problem with its answer
     offers: dict[str, Offer] = Field(default_factory=dict)  # by str(offer)
     missions: dict[str, Mission] = Field(default_factory=dict)  # by str(mission)

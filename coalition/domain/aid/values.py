@@ -92,6 +92,16 @@ class Terms(Message):
     duration_days: int | None = None  # how long the terms hold, from the start of the mission
 
 
+class Pick(Message):
+    """Part of a recommendation: so much of an offer, or of what nobody has offered yet (None)."""
+
+    item: int
+    offer: int | None
+    member: str
+    capability: str
+    units: int
+
+
 class Agreement(Message):
     """Everything a signature is over: who, what, on which terms. Any change is another hash."""
 
