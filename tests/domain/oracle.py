@@ -303,7 +303,10 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
         exercise=exercise,
         charter="c",
         alarms=_alarms(rng),
-        guests=_guests(rng),
+        guests={
+            f"{id}-op": Guest(member=id, missions=("AID-2026-0001/1",))
+            for id in rng.choice(((), (), (rng.choice(IDS),), (rng.choice(IDS), "gone-t4")))
+        },
         opened_at=NOW,
         updated_at=NOW,
         notices={"1": notice},
@@ -319,12 +322,6 @@ def _recipient(rng: random.Random, id: str) -> RecipientState:
     ]
     recipient = Recipient(member=id, channels=tuple(went_by))
     return RecipientState(recipient=recipient, attempts=tuple(attempts))
-
-
-def _guests(rng: random.Random) -> dict[str, Guest]:
-    """Mostly nobody; sometimes people of members that may not even be in the file."""
-    members = rng.choice(((), (), (rng.choice(IDS),), (rng.choice(IDS), "gone-t4")))
-    return {f"{id}-op": Guest(member=id, missions=("AID-2026-0001/1",)) for id in members}
 
 
 def _alarms(rng: random.Random) -> dict[str, Alarm]:
