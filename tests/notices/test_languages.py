@@ -10,7 +10,7 @@ import pytest
 from coalition.domain.labels import Tlp
 from coalition.domain.notice.pap import Pap
 from coalition.rendering.notices.blocks import notice_message
-from coalition.rendering.notices.languages import LANGUAGES, language_of, say_in, translator
+from coalition.rendering.notices.languages import LANGUAGES, language_of, say_in
 from coalition.rendering.notices.model import ThinNotice
 from coalition.rendering.notices.nudge import nudge
 from coalition.rendering.notices.text import plain_text
@@ -74,7 +74,7 @@ def test_a_member_is_spoken_to_in_the_first_of_its_languages_that_we_speak(
 ) -> None:
     assert language_of(languages) == spoken
     assert outward(languages=languages or ("en",)).language == spoken
-    said = translator(languages).gettext("WHY YOU")
+    said = say_in(language_of(languages))("WHY YOU")
     assert (said == "WHY YOU") is (spoken == "en")
 
 

@@ -44,15 +44,6 @@ def language_of(languages: Iterable[str]) -> str:
     return next((tag for tag in spoken if tag in LANGUAGES), "en")
 
 
-def translator(languages: Iterable[str]) -> gettext.NullTranslations:
-    """What speaks to a member in the first of its languages that Tocsin speaks.
-
-    Its `gettext` takes an English text and gives the translation, or the same text where the
-    catalog has none; never ask it for an empty text.
-    """
-    return _catalog(language_of(languages))
-
-
 def say_in(language: str) -> Say:
     """How a text is said in one of `LANGUAGES`; English for any other tag."""
     return _catalog(language_of([language])).gettext

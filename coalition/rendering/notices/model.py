@@ -89,13 +89,6 @@ class OutwardNotice(Outward):
         return (self.text,) if said else (self.title, self.text)
 
     @property
-    def assessment(self) -> str:
-        """`Severity S2: significant, national`; of an early warning that there is none."""
-        if self.severity == "unknown":
-            return self.severity_means.capitalize()
-        return f"Severity {self.severity}: {self.severity_means}"
-
-    @property
     def is_reminder(self) -> bool:
         """An earlier attempt went out and has not been acknowledged."""
         return self.attempt > 1 and not self.at_once
