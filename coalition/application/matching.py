@@ -1,7 +1,7 @@
 """Recommendations for requests for aid as they stand now, and the same again from the record.
 
-What a recommendation was made from is kept as a document under its hash, so that it can be made
-again at any time: the same question, with the charter of then, gives the same recommendation.
+What a recommendation that somebody was shown was made from is kept as a document under its hash, so
+that it can be made again at any time: the same question, with the charter of then, gives the same.
 """
 
 from __future__ import annotations
@@ -58,23 +58,20 @@ def advise(tocsin: Assembled, aid: str, among: Among | None = None) -> Recommend
     Raises:
         UserError: the request looks for nothing any more.
     """
-    requests = list(_requests(tocsin))
-    wanted = next((one for one in requests if one.aid == aid), None)
-    if wanted is None or not wanted.seeking:
-        raise UserError(f"{aid[:40]} does not look for help now.", "See /aid list.", field="aid")
-    offered = any(offer.live for offer in wanted.offers.values())
-    question = ask(requests, _facts(tocsin, requests), among or ("offers" if offered else "pool"))
-    tocsin.documents.put(canonical(question.model_dump(mode="json")))
-    return recommend(question, tocsin.solver)
+    return recommend(_question(tocsin, aid, among), tocsin.solver)
 
 
 def advise_on_record(tocsin: Assembled, aid: str) -> Recommendation:
-    """As `advise`, for somebody who is shown it: what was recommended enters the request's log.
+    """As `advise`, for somebody who is shown it.
+
+    What was recommended enters the request's log, and what it was made from is kept for `again`.
 
     Raises:
         UserError: the request looks for nothing any more.
     """
-    found = advise(tocsin, aid)
+    question = _question(tocsin, aid, None)
+    tocsin.documents.put(canonical(question.model_dump(mode="json")))
+    found = recommend(question, tocsin.solver)
     picks = tuple(
         Pick(item=item, offer=one.offer, member=one.member, capability=one.capability,
              units=one.units)
@@ -93,6 +90,15 @@ def advise_on_record(tocsin: Assembled, aid: str) -> Recommendation:
         )
     )
     return found
+
+
+def _question(tocsin: Assembled, aid: str, among: Among | None) -> Question:
+    requests = list(_requests(tocsin))
+    wanted = next((one for one in requests if one.aid == aid), None)
+    if wanted is None or not wanted.seeking:
+        raise UserError(f"{aid[:40]} does not look for help now.", "See /aid list.", field="aid")
+    offered = any(offer.live for offer in wanted.offers.values())
+    return ask(requests, _facts(tocsin, requests), among or ("offers" if offered else "pool"))
 
 
 def _items(found: Recommendation, aid: str) -> list[tuple[int, str]]:

@@ -62,6 +62,7 @@ def test_a_private_caveat_looks_exactly_like_being_busy(caveat: dict[str, Any]) 
     assert said(found) == said(advised(booked()))
     for need in (LAB, SCRUBBING):
         assert why_not(found, need, "lv", str.upper) == ("available", "not available")
+    assert advise_on_record(stage.engine.tocsin, AID) == found
     inputs = stage.engine.tocsin.documents.get(found.inputs_hash).decode()
     for text in (inputs, found.model_dump_json()):
         assert SECRET not in text
@@ -143,7 +144,7 @@ def test_once_there_are_offers_they_are_compared() -> None:
 
 def test_the_same_again_from_the_record_even_when_all_has_changed() -> None:
     stage = Stage().ask()
-    first = advised(stage)
+    first = advise_on_record(stage.engine.tocsin, AID)
     stage.offer()
     stage.change({"aid": {"working_day": 12}}, lv={"capabilities": [], "share": 9})
     assert advised(stage).inputs_hash != first.inputs_hash
