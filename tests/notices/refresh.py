@@ -9,8 +9,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from coalition.rendering.notices.blocks import notice_message
 from coalition.rendering.notices.languages import LANGUAGES
 from coalition.rendering.notices.misp import misp_event
+from coalition.rendering.notices.model import ThinNotice
+from coalition.rendering.notices.nudge import nudge
 from coalition.rendering.notices.stix import bundle
 from coalition.rendering.notices.text import plain_text
 from coalition.rendering.notices.webhook import body
@@ -26,7 +29,12 @@ def pretty(sent: bytes) -> str:
 
 def main() -> None:
     notice = outward(details=DETAILS)
-    made = {"stix.json": pretty(bundle(notice)), "misp.json": pretty(misp_event(notice))}
+    made = {
+        "stix.json": pretty(bundle(notice)),
+        "misp.json": pretty(misp_event(notice)),
+        "slack.json": pretty(json.dumps(notice_message(notice).arguments).encode()),
+        "nudge.txt": nudge(ThinNotice.of(outward(languages=("et",), exercise=True))),
+    }
     for language in LANGUAGES:
         made[f"{language}.txt"] = plain_text(outward(details=DETAILS, languages=(language,)))
     for name, content in made.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from coalition.rendering.notices.webhook import body
 from tests.notices.sample import COALITION, DETAILS, ISSUED, LINK, outward
 from tests.slack.rules import texts, valid_message
 
+GOLDEN = Path(__file__).parent / "golden"
 ORDER = [
     ["tlp", "extra_restrictions", "pap", "exercise"],
     ["notice_id", "incident_id", "number", "thread", "update", "supersedes"],
@@ -242,3 +244,18 @@ def test_a_communications_check_is_about_nothing() -> None:
     assert "WHAT WE KNOW" not in said
     assert "Unknown so far" not in said
     assert "Tell us that this reached you." in said
+
+
+def test_7_nothing_in_a_slack_message_can_be_unfurled_or_followed_but_its_button() -> None:
+    blocks = json.dumps(notice_message(outward(details=DETAILS)).blocks)
+    assert re.findall(r'"url": "([^"]+)"', blocks) == [LINK]
+    assert set(re.findall(r"https?://[\w.-]+", blocks)) == {"https://tocsin.example"}  # the hub
+    assert '"verbatim": false' not in blocks  # Slack makes no links of what looks like one
+
+
+def test_the_slack_message_and_the_nudge_read_as_they_did() -> None:
+    message = notice_message(outward(details=DETAILS)).arguments
+    golden = json.loads((GOLDEN / "notice.slack.json").read_text(encoding="utf-8"))
+    assert json.loads(json.dumps(message)) == golden
+    thin = ThinNotice.of(outward(languages=("et",), exercise=True))
+    assert nudge(thin) == (GOLDEN / "notice.nudge.txt").read_text(encoding="utf-8")

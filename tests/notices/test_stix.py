@@ -222,7 +222,7 @@ def test_partners_that_are_affected_become_sightings_of_the_notices_indicators()
         sightings([Seen(outward(), at, Tlp.GREEN)])
 
 
-def test_rendering_again_gives_the_same_bytes_and_every_id_has_the_shape_of_a_uuid4() -> None:
+def test_29_rendering_again_gives_the_same_bytes_and_every_id_has_the_shape_of_a_uuid4() -> None:
     sent = bundle(outward(details=EVERYTHING))
     assert sent == bundle(outward(details=EVERYTHING))
     assert sent == bundle(outward(details=EVERYTHING, attempt=3))  # a reminder changes nothing
