@@ -192,6 +192,19 @@ def test_the_reserve_floor_limits_what_is_recommended_over_all_teams() -> None:
     assert found.needs[1].missing == 1
 
 
+def test_the_floor_is_looked_at_until_the_last_who_has_offered_is_home() -> None:
+    """Two teams of three, three stay at home; one is promised elsewhere a week after the need."""
+    teams = [capability(f"pl-{one}", NEEDS[1].service, size=3) for one in "ab"]
+    stage = Stage(coalition(pl={"capabilities": teams, "reserve_floor": 3})).ask()
+    late = NOW + timedelta(days=6)
+    stage.offer("pl-op", item=2, supply={"capability": "pl-a", "size": 3, "days": 10,
+                "starts": late})  # fmt: skip
+    assert sum(one.units for one in advised(stage).chosen(LAB)) == 3
+    stage.tell(BookElsewhere, "pl-op", member="pl", capability="pl-b", via="NATO", ref="n", size=3,
+               starts=NOW + timedelta(days=12), ends=NOW + timedelta(days=15))  # fmt: skip
+    assert advised(stage).chosen(LAB) == ()
+
+
 def test_the_lot_does_not_follow_the_alphabet() -> None:
     """Among equals, over many requests, each is first in line about equally often."""
     equal = {id: {"capabilities": [capability(f"{id}-scrub")]} for id in ("lv", "lt", "pl", "fi")}

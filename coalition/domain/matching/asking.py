@@ -57,11 +57,15 @@ def ask(aids: Iterable[Aid], facts: Facts, among: Among) -> Question:
         key=lambda aid: (aid.opened_at or aid.drafted_at, aid.aid),
     )
     needs = [need for number, aid in enumerate(open_) for need in _wanted(aid, number, facts)]
-    candidates = _offered(open_, needs, facts) if among == "offers" else _listed(needs, facts)
+    whole = _whole(open_, needs, facts)
+    if among == "offers":
+        candidates = list(_offered(open_, needs, facts))
+    else:
+        candidates = _listed(needs, whole, facts)
     return Question(
         needs=tuple(needs),
         candidates=tuple(candidates),
-        members=_standings(needs, facts),
+        members=_standings(whole, facts),
         rules=facts.coalition.charter.aid,
         charter=facts.coalition.content_hash,
     )
@@ -118,8 +122,7 @@ def _of_offer(
     offer: Offer, need: Wanted, record: Capability, lot: int, pool: Pool, facts: Facts
 ) -> Candidate:
     supply, member = offer.supply, facts.coalition.member(offer.member)
-    span = Span(supply.starts, supply.starts + timedelta(days=supply.days))
-    stock = _free(pool, member, record.id, span, facts.at)
+    stock = _free(pool, member, record.id, _stay(offer), facts.at)
     caveat = _caveat(member, record, need, facts)
     could = 0 if caveat is not None and not caveat.disclosed else min(supply.size, stock)
     cost = None if supply.cost is None else math.ceil(supply.cost / (supply.size * supply.days))
@@ -139,8 +142,7 @@ def _of_offer(
     )
 
 
-def _listed(needs: Sequence[Wanted], facts: Facts) -> Iterable[Candidate]:
-    whole = _whole(needs, facts)
+def _listed(needs: Sequence[Wanted], whole: Span, facts: Facts) -> list[Candidate]:
     found: list[tuple[str, Candidate]] = []
     for place, member in enumerate(facts.coalition.active):
         pool = facts.pools.get(member.id)
@@ -193,8 +195,7 @@ def _candidate(record: Capability, member: Member, facts: Facts) -> Candidate:
     )
 
 
-def _standings(needs: Sequence[Wanted], facts: Facts) -> dict[str, Standing]:
-    whole = _whole(needs, facts)
+def _standings(whole: Span, facts: Facts) -> dict[str, Standing]:
     standings = {}
     for member in facts.coalition.active:
         pool = facts.pools.get(member.id)
@@ -213,9 +214,17 @@ def _span(need: Wanted, facts: Facts) -> Span:
     return Span(facts.at, facts.at + timedelta(days=need.days))
 
 
-def _whole(needs: Sequence[Wanted], facts: Facts) -> Span:
-    """From now until the last need ends."""
-    return Span(facts.at, facts.at + timedelta(days=max((need.days for need in needs), default=1)))
+def _whole(aids: Iterable[Aid], needs: Iterable[Wanted], facts: Facts) -> Span:
+    """From now until the last need, or the last who has offered, ends."""
+    ends = [_span(need, facts).ends for need in needs]
+    for aid in aids:
+        ends += [_stay(offer).ends for offer in aid.offers.values() if offer.live]
+    return Span(facts.at, max(ends, default=facts.at + HOUR))
+
+
+def _stay(offer: Offer) -> Span:
+    supply = offer.supply
+    return Span(supply.starts, supply.starts + timedelta(days=supply.days))
 
 
 def _free(pool: Pool, member: Member, capability: str, span: Span, now: datetime) -> int:
