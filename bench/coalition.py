@@ -53,10 +53,15 @@ def _member(number: int, url: str) -> dict[str, Any]:
     }
 
 
-def members(port: int, count: int, slow_every: int = 0) -> Coalition:
+DEAD = "http://127.0.0.1:1"  # nobody listens there
+
+
+def members(port: int, count: int, slow_every: int = 0, dead_every: int = 0) -> Coalition:
     """`count` members with one webhook each, besides m0, who asks."""
 
     def member(number: int) -> dict[str, Any]:
+        if dead_every and number % dead_every == 0:
+            return _member(number, f"{DEAD}/w/m{number}")
         kind = "slow" if slow_every and number % slow_every == 0 else "w"
         return _member(number, f"http://127.0.0.1:{port}/{kind}/m{number}")
 

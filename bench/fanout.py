@@ -2,8 +2,9 @@
 
 Ours: from the moment the effects are handed to the ledger until the last receipt is durable
 (AOF always). Theirs: the same signed bodies, posted with aiohttp from one process, as fast as it
-can. Then ten incidents of 35 at once with every tenth endpoint answering after five seconds: when
-have all fast ones been delivered?
+can. Then with every tenth recipient slow (5 s) or dead: when have the others theirs, beside a
+notice to them alone? And ten incidents of 35 at once with every tenth endpoint answering after five
+seconds: when have all fast ones been delivered?
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -39,7 +41,7 @@ from workers.process import settle
 
 WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))  # as `tocsin up` starts them
 KINDS: dict[str, Any] = {"notice.send": notices.handle, "run.start": runs.start}
-LIMITS = {35: 1.5, 200: 1.5, 1000: 1.25}
+LIMITS = {35: 1.15, 200: 1.15, 1000: 1.15}
 KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 BODY_BYTES = 1_900  # what one of our notices weighs
 
@@ -96,9 +98,12 @@ class Running:
             process.join()
 
 
-def effects_of(hub: Tocsin, incident: str, count: int) -> list[Effect]:
-    """Issue a notice to everybody and return the effects that the policy wants."""
-    stage.issue(hub, incident, tuple(f"m{n}" for n in range(1, count + 1)))
+def effects_of(
+    hub: Tocsin, incident: str, count: int, but: Callable[[int], bool] = lambda _: False
+) -> list[Effect]:
+    """Issue a notice to everybody `but` some, and return the effects that the policy wants."""
+    told = (number for number in range(1, count + 1) if not but(number))
+    stage.issue(hub, incident, tuple(f"m{number}" for number in told))
     record = hub.log.tail("incident", incident, 1)[0]
     return list(send_notice(record, hub.view))
 
@@ -164,12 +169,63 @@ def head_of_line() -> Figure:
     )
 
 
+def bad_tenth(count: int, rounds: int) -> Figure:
+    """Of `count` recipients every tenth is slow (5 s) or dead: when have the others theirs?
+
+    Beside the same notice to the healthy ones alone, in turns.
+    """
+
+    def bad(number: int) -> bool:
+        return number % 10 == 0
+
+    with (
+        stage.receiver() as port,
+        stage.tocsin(stage.members(port, count, slow_every=10, dead_every=20)) as hub,
+        Running(hub),
+    ):
+        _healthy(hub, "INC-WARM", count, bad)
+        alone, among = [], []
+        for number in range(rounds):
+            alone.append(_healthy(hub, f"INC-{number}-alone", count, bad))
+            among.append(_healthy(hub, f"INC-{number}-among", count, bad, with_bad=True))
+    ratio = median([a / b for a, b in zip(among, alone, strict=True)])
+    detail = f"among {median(among) * 1000:.0f} ms, alone {median(alone) * 1000:.0f} ms"
+    return Figure(f"healthy 90 % of {count:,}, bad tenth : without", ratio, 1.15, False, detail)
+
+
+def _healthy(
+    hub: Tocsin, name: str, count: int, bad: Callable[[int], bool], *, with_bad: bool = False
+) -> float:
+    """Seconds until every healthy recipient has a durable receipt."""
+    effects = effects_of(hub, name, count) if with_bad else effects_of(hub, name, count, bad)
+    healthy = count - sum(map(bad, range(1, count + 1)))
+    _quiet(hub)
+    started = time.perf_counter()
+    hub.ledger.plan(effects)
+    got, last = receipts(hub, healthy, 60)
+    assert got >= healthy, f"{got} of {healthy}"
+    return last - started
+
+
+def _quiet(hub: Tocsin) -> None:
+    """Wait until nothing of the round before is under way or about to be tried again."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        while entries := hub.outbox.read("bench", 500, 1):
+            hub.outbox.ack([entry.position for entry in entries])
+        due = hub.ledger.next_due()
+        if hub.ledger.stats().held == 0 and (due is None or due > 30):
+            return
+        time.sleep(0.1)
+
+
 def main() -> int:
     """Print the table."""
     quick = "--quick" in sys.argv
     sizes = (35, 200) if quick else (35, 200, 1000)
     figures = [measure(count, 3 if quick else 7) for count in sizes]
-    return report([*figures, head_of_line()])
+    tenths = [bad_tenth(count, 2 if quick else 5) for count in sizes]
+    return report([*figures, *tenths, head_of_line()])
 
 
 if __name__ == "__main__":
