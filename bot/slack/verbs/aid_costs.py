@@ -53,12 +53,8 @@ def _submit(call: Call, aid: Aid, mission: Mission) -> Reply:
     )
     after = done(call, command)
     now = after.missions[str(mission.mission)]
-    over = [line for line in now.costs if line.eligible and not line.within_cap]
     name = member_name(call.desk.coalition, payer(after, now))
     said = f"{len(now.costs)} lines are submitted for mission {now.mission}: {_total(after, now)}."
-    if over:
-        cap = money(now.agreement.terms.cost_cap, _currency(after, now))
-        said += f"\n*Above the cap of {cap}:* line {', '.join(str(line.line) for line in over)}."
     return answer(call, after, said, f"{name} settles or queries them.")
 
 
