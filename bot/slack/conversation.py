@@ -9,7 +9,7 @@ from bot.slack.desk import Reply
 from bot.slack.people import full_names
 from bot.slack.reading import Given, aid_number, incident_number
 from bot.slack.typed import Values, nearest, parse, plain_text, split_verb, tokens
-from bot.slack.verbs import ABOUT, GROUPS
+from bot.slack.verbs import ABOUT, BY_BUTTON, GROUPS
 from bot.slack.verbs.base import Asking, Call, Verb
 from coalition.domain.errors import UserError
 from coalition.rendering.slack.fields import Form
@@ -62,6 +62,8 @@ def typed(asked: Asked, group: str, text: str) -> Answer:
 
 def verb_of(desk: Desk, group: str, name: str) -> Verb:
     """The verb of that name; raises `UserError` naming the nearest."""
+    if (group, name) in BY_BUTTON:
+        return BY_BUTTON[group, name]
     verbs = GROUPS.get(group, {})
     if name in verbs:
         return verbs[name]

@@ -75,8 +75,9 @@ def test_the_silent_stand_apart_from_those_who_answered(alice: Browser, incident
         heard.index(part)
         for part in (
             "Not reached: the label is too strict for them, or sending failed",
-            "CERT-SE phone +305 555 0100",
+            "NCSC-IE phone +307 555 0100",
             "Silent: past the deadline, nothing has come back",
+            "CERT-SE phone +305 555 0100",
             "NKSC Lithuania phone +302 555 0100",
             "NorCERT phone +306 555 0100",
             "Waiting: within the deadline",

@@ -11,10 +11,12 @@ from bot.slack.conversation import Asked, Shown
 from bot.slack.delivery import open_modal
 from bot.slack.desk import Reply, public
 from bot.slack.verbs import overriding
+from bot.slack.verbs.responding import RESPONDING
 from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident.commands import ClearAlarm, CompleteTask, RetryRoom
 from coalition.rendering.slack.alarms import CLEAR
 from coalition.rendering.slack.modals import LINK, done_modal, form_modal, link_modal
+from coalition.rendering.slack.notice_posts import RESPOND
 from coalition.rendering.slack.posts import TASK_DONE
 from coalition.rendering.slack.release_posts import RELEASE
 from coalition.rendering.slack.replies import MENU, refusal, reply
@@ -128,6 +130,11 @@ def _task_done(asked: Asked, _action: str, value: str) -> Reply:
     )
 
 
+def _respond(asked: Asked, _action: str, value: str) -> Reply | Shown:
+    number, _, notice = value.partition("|")
+    return conversation.opened(asked, RESPONDING, {"incident": number, "notice": notice})
+
+
 def _release(asked: Asked, _action: str, value: str) -> Reply:
     number, _, override = value.partition("|")
     incident = asked.desk.seen(asked.caller, number)
@@ -143,5 +150,6 @@ FAMILIES: dict[str, Act] = {
     CLEAR: _clear,
     TASK_DONE: _task_done,
     RELEASE: _release,
+    RESPOND: _respond,
 }
 """What stands before the first colon of an action's id, and what it does."""

@@ -12,6 +12,7 @@ from bot.slack.verbs import (
     notifying,
     opening,
     playbooks,
+    responding,
     working,
 )
 from bot.slack.verbs.base import Verb
@@ -34,6 +35,11 @@ GROUPS: dict[str, dict[str, Verb]] = {
     for group in dict.fromkeys(verb.group for verb in _ORDER)
 }
 """Slash command -> verb -> what it is. `help` is understood by all of them."""
+
+BY_BUTTON: dict[tuple[str, str], Verb] = {
+    (verb.group, verb.name): verb for verb in (responding.RESPONDING,)
+}
+"""Forms that only a button opens, by group and name."""
 
 ABOUT = {
     "incident": "Open, warn about, work on and close incidents",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from bot.slack.desk import Reply
-from bot.slack.verbs import overriding, previewing, reaching
+from bot.slack.verbs import overriding, previewing, reaching, responding
 from bot.slack.verbs.base import TLP_CHOICES, Asking, Call, Verb
 from bot.slack.verbs.overriding import number
 from coalition.domain.incident.commands import IssueNotice
@@ -33,12 +33,16 @@ SHOWN, WAYS = "shown", "ways"
 DETAILS = tuple(name.replace("_", "-") for name in FACTS)
 """The options that state the facts of a notice; `details_from` reads them."""
 
+ANSWERED = tuple(name for name in responding.DETAILS if name not in DETAILS)
+
 
 def notify(call: Call) -> Reply | Asking:
     """Send the notice when it has been previewed (or typed with --yes), else show the preview.
 
     With --notice or --release it is about an override of a notice that has been issued.
     """
+    if call.given.has("answer"):
+        return responding.respond(call)
     if overriding.asked(call):
         return overriding.override(call)
     command = _command(call)
@@ -170,6 +174,9 @@ FIELDS = (
     Field("override", "Why above a ceiling?", "line", typed_only=True, longest=1000),
     Field("notice", "Notice to be released", "number", typed_only=True),
     Field("release", "Override to be released", "number", typed_only=True),
+    Field("answer", "Your answer to a notice", typed_only=True, one_word=True),
+    *(Field(name, responding.LABELS[name], typed_only=True) for name in ANSWERED),
+    Field("note", "Note to your answer", "line", typed_only=True, longest=2000),
     Field("preview", "Show and send nothing", "flag", typed_only=True),
     Field("yes", "Send without preview", "flag", typed_only=True),
 )

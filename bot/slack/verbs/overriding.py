@@ -18,12 +18,12 @@ HOW = "/incident notify --override <why> --notice 2 --members lv"
 
 
 def asked(call: Call) -> bool:
-    """Whether the command is about an override of a notice that has been issued."""
-    return call.given.has("release") or call.given.has("notice")
+    """Whether the command is about a notice that has been issued: an override, or an answer."""
+    return any(call.given.has(name) for name in ("release", "notice", "answer"))
 
 
 def settle(call: Call) -> None:
-    """An override needs no text of its own: the notice has it."""
+    """An override or an answer needs no text of its own: the notice has it."""
     if asked(call):
         for name in ("text", "members"):
             call.given.values.setdefault(name, ("",))

@@ -153,12 +153,17 @@ def standing_of(recipient: RecipientState, present: Present) -> Standing:
         return "answered"
     if recipient.acknowledged_at is not None:
         return "acknowledged"
-    if recipient.stage == "failed":
+    if recipient.stage == "failed" and not _tried_anew(recipient):
         return "unreached"
     if recipient.superseded:
         return "waiting"  # for the notice that took its place; nobody is late with this one
     late = recipient.expired or recipient.exhausted or recipient.attempts[-1].ack_by <= present.now
     return "silent" if late else "waiting"
+
+
+def _tried_anew(recipient: RecipientState) -> bool:
+    """After a failure another channel was asked, and has not failed (yet)."""
+    return bool(recipient.attempts) and recipient.attempts[-1].stage != "failed"
 
 
 def _standing(row: Row) -> Standing:

@@ -8,7 +8,7 @@ from coalition.domain.errors import NotFound
 from coalition.domain.notice.details import pap_of
 from coalition.domain.notice.unknown import UNKNOWN
 from coalition.rendering.notices.wording import first_reason
-from coalition.rendering.slack.blocks import section
+from coalition.rendering.slack.blocks import actions, button, section
 from coalition.rendering.slack.names import EXERCISE, member_name, member_names
 from coalition.rendering.slack.receipts import ANSWERS, KINDS
 from coalition.rendering.slack.telling import Post, Telling, detail, milestone
@@ -31,6 +31,10 @@ WHY = {
     "in_doubt": "it is not known whether the channel before worked",
     "asked": "somebody asked for it",
 }
+
+
+RESPOND = "answer_notice"
+"""action_id of "Answer for your CERT"; its value is `<incident>|<notice>`."""
 
 
 def anchor(notice: int) -> str:
@@ -63,7 +67,8 @@ def issued(telling: Telling, event: NoticeIssued) -> Post:
         facts.append(f"*Class:* {event.details.rsit} · {count}")
     if refused:
         facts.append(f"*Not sent to* {clip('; '.join(refused), 900)}")
-    extra = (section("\n".join(facts)),)
+    answer = button("Answer for your CERT", RESPOND, f"{telling.incident.number}|{event.notice}")
+    extra = (section("\n".join(facts)), actions(answer))
     return milestone(telling, said, anchor=anchor(event.notice), extra=extra)
 
 
