@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from coalition.domain.incident.commands import AddTask, IssueNotice, NoticeSource
 from coalition.domain.messages import SYSTEM
 from coalition.domain.playbook import Playbook
 from coalition.domain.run.commands import ReportStep
@@ -213,8 +214,23 @@ def test_a_failed_step_is_decided_about(running: Stage) -> None:
     assert "settle:1" in run(running).open
 
 
+def test_cancelling_says_what_has_been_sent_and_what_stays_on_the_list(running: Stage) -> None:
+    now = {"at": running.clock.now(), "actor": SYSTEM, "incident": "INC-2026-0001"}
+    for number, run_id in enumerate((RUN, f"{RUN}-dig-1", f"{RUN}0"), start=1):
+        source = NoticeSource(run=run_id, step="tell", attempt=1)
+        notice = {"kind": "alert", "to": ("lv", "lt"), "text": "MINISTER", "source": source}
+        running.tocsin.dispatcher.execute(IssueNotice(id=f"n{number}", **now, **notice))
+        running.tocsin.dispatcher.execute(
+            AddTask(id=f"t{number}", **now, text="MINISTER", source=source)
+        )
+    said = running.here("/playbook cancel The flood has ended")
+    assert "Already sent: notice 1 to 2 members, notice 2 to 2 members." in said
+    assert "Still on the list of tasks: 1, 2." in said
+    assert "MINISTER" not in said
+
+
 def test_a_run_is_cancelled_with_a_reason(running: Stage) -> None:
-    assert "is cancelled" in running.here("/playbook cancel The flood has ended")
+    assert "It had sent nothing." in running.here("/playbook cancel The flood has ended")
     assert run(running).status == "cancelled"
     assert "No playbook is running here" in running.here("/playbook cancel Again")
 

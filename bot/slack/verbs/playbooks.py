@@ -22,7 +22,7 @@ from coalition.rendering.slack.blocks import section
 from coalition.rendering.slack.fields import Field
 from coalition.rendering.slack.names import SEVERITIES, label_line
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.run_posts import preview, unwatched, waits
+from coalition.rendering.slack.run_posts import left_behind, preview, unwatched, waits
 from coalition.rendering.slack.text import counted, escape, listed, one_line
 
 if TYPE_CHECKING:
@@ -214,11 +214,12 @@ def cancel(call: Call) -> Reply:
     reason = call.given.text("reason")
     call.desk.execute(CancelRun(**call.base, run=stopped.run, reason=reason))
     clocks = [unwatched(one.output) for one in stopped.open.values() if one.verb == "report"]
-    said = "\n".join([f"`{stopped.run}` is cancelled.", *filter(None, clocks)])
+    first = f"`{stopped.run}` is cancelled. {left_behind(call.here, stopped.run)}"
+    said = "\n".join([first, *filter(None, clocks)])
     return Reply(
         reply(
             f"{label_line(call.here)}\n{said}",
-            "What it has sent stays sent; open steps will not go on.",
+            "What is sent stays sent: take it back with a notice of your own, if it was wrong.",
         ),
         call.here,
     )

@@ -35,6 +35,16 @@ from coalition.domain.playbook.targets import WORDS, Role
 from coalition.domain.playbook.templates import names_in, sole_name
 from coalition.domain.playbook.values import FACTS, ValueType, Variable
 
+USUAL_ROLES = {
+    "lead": "lead: {individual: Incident lead, holds: lead}",
+    **{
+        role: f"{role}: {{group: {role.capitalize()}s of the member, people: {role}}}"
+        for role in ("operator", "approver", "voter")
+    },
+    "legal": "legal: {group: Legal advisers, people: legal}",
+}
+"""Roles that people expect to be there: how they are written. No member is called so."""
+
 _FITTING: dict[str, tuple[ValueType, ...]] = {"list": ("list", "members", "member")}
 
 
@@ -211,7 +221,10 @@ class _Checker:
         role = self.roles.get(name)
         if role is None and name not in WORDS:
             near = difflib.get_close_matches(name, [*self.roles, *WORDS], n=1, cutoff=0.75)
-            if near:
+            if name in USUAL_ROLES:
+                what = f"there is no role {name!r}; add it under roles: `{USUAL_ROLES[name]}`"
+                self.found.append((place, what))
+            elif near:
                 self.found.append((place, f"there is no role {name!r}; did you mean {near[0]!r}?"))
         if role is not None and reach == "members" and role.members is None:
             what = f"role {name!r} has no members to send to; add `members:` to it, or use a task"

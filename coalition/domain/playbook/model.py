@@ -149,7 +149,7 @@ class Playbook(Shape):
     def _makes_sense(self) -> Playbook:
         inputs = {name: Variable(one.type, one.choices) for name, one in self.inputs.items()}
         problems = [
-            *self._startable_by_rule(),
+            *_startable_by_rule(self.inputs, self.trigger),
             *check(self.steps, inputs, self.roles),
             *self._calls_too_strict(),
         ]
@@ -175,12 +175,6 @@ class Playbook(Shape):
                 type="value_error", loc=(), input=raw, ctx={"error": CrossCheckError(problems)}
             )
             raise ValidationError.from_exception_data("playbook", [*faults, sense]) from error
-
-    def _startable_by_rule(self) -> Iterator[Problem]:
-        for name, one in self.inputs.items():
-            if self.trigger and one.default is None:
-                what = "has no default, and a trigger can give it none; add `default:`"
-                yield ("inputs", name), what
 
     def _calls_too_strict(self) -> Iterator[Problem]:
         for node in self.outline.nodes.values():
@@ -236,6 +230,13 @@ class Playbook(Shape):
         return {name: _read(name, one, given.get(name)) for name, one in self.inputs.items()}
 
 
+def _startable_by_rule(inputs: Mapping[str, Input | None], trigger: Any) -> Iterator[Problem]:
+    for name, one in inputs.items():
+        if trigger and one is not None and one.default is None:
+            what = "has no default, and a trigger can give it none; add `default:`"
+            yield ("inputs", name), what
+
+
 def _problems_of_the_rest(raw: dict[str, Any]) -> Iterator[Problem]:
     """What makes no sense in as much of a broken playbook as can be read."""
     inputs = salvage_each(Input, raw.get("inputs"))
@@ -245,8 +246,10 @@ def _problems_of_the_rest(raw: dict[str, Any]) -> Iterator[Problem]:
     }
     anybody = Role(group="anybody", members=("all",))
     roles = {name: one or anybody for name, one in salvage_each(Role, raw.get("roles")).items()}
+    yield from _startable_by_rule(inputs, raw.get("trigger"))
     steps = salvage_steps(raw.get("steps"))
-    return check(steps, known, roles) if steps else iter(())
+    if steps:
+        yield from check(steps, known, roles)
 
 
 def _read(name: str, one: Input, raw: Any) -> Value:

@@ -22,6 +22,8 @@ from coalition.rendering.slack.text import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coalition.domain.incident.commands import NoticeSource
+    from coalition.domain.incident.state import Incident
     from coalition.domain.playbook import Playbook
     from coalition.domain.run import events
     from coalition.domain.run.state import Run
@@ -165,8 +167,32 @@ def ended(telling: Telling, event: events.RunEnded) -> Post:
 def cancelled(telling: Telling, event: events.RunCancelled) -> Post:
     """It was cancelled; what has been sent stays sent."""
     left = f" {counted(len(event.unfinished), 'step')} had begun." if event.unfinished else ""
-    said = f"The playbook was cancelled: {escape(event.reason, 500)}.{left}"
+    stays = left_behind(telling.incident, telling.record.id)
+    said = f"The playbook was cancelled: {escape(event.reason, 500)}.{left} {stays}".strip()
     return detail(telling, said, thread=anchor(telling.record.id))
+
+
+def left_behind(incident: Incident, run: str) -> str:
+    """What a run, and those it started in turn, have done that stays done; nothing above numbers.
+
+    Numbers and counts alone: a notice may be above the label of whoever reads this.
+    """
+
+    def of_it(source: NoticeSource | None) -> bool:
+        return source is not None and (source.run == run or source.run.startswith(f"{run}-"))
+
+    sent = [one for one in incident.notices.values() if of_it(one.source)]
+    tasks = [one for one in incident.tasks.values() if of_it(one.source) and one.done_at is None]
+    notices = [
+        f"notice {one.notice} to "
+        + counted(sum(bool(to.recipient.channels) for to in one.recipients.values()), "member")
+        for one in sent
+    ]
+    said = f"Already sent: {listed(notices)}." if notices else "It had sent nothing."
+    if not tasks:
+        return said
+    numbers = listed(str(one.task) for one in tasks)
+    return f"{said} Still on the list of tasks: {numbers}."
 
 
 def waits(run: Run) -> str:
