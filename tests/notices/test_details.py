@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.domain.errors import UserError
+from coalition.domain.errors import NotFound, UserError
 from coalition.domain.incident.commands import IssueNotice
+from coalition.domain.incident.release_messages import RecordPermission
 from coalition.domain.labels import Tlp
-from coalition.domain.notice.combining import SourceLabel, combined
+from coalition.domain.notice.combining import SourceLabel, combined, sources_from
 from coalition.domain.notice.details import NO_DETAILS, NoticeDetails
 from coalition.domain.notice.indicators import Indicator, defang, refang
 from coalition.domain.notice.pap import Pap, pap_beside, parse_pap
@@ -184,6 +185,29 @@ def test_point_4_a_notice_of_stricter_sources_cannot_be_labelled_below_them() ->
         story.tell(IssueNotice, "ee-op", **NOTICE, sources=sources, tlp=Tlp.GREEN)
     story.tell(IssueNotice, "ee-op", **NOTICE, sources=sources)
     assert story.now.notices["1"].tlp is Tlp.AMBER
+
+
+def test_point_4_sources_are_typed_with_their_labels() -> None:
+    assert sources_from("lv=AMBER, LT = tlp:green,") == (
+        SourceLabel(member="lv", tlp=Tlp.AMBER),
+        SourceLabel(member="lt", tlp=Tlp.GREEN),
+    )
+    assert sources_from(" ") == ()
+    for wrong in ("lv", "=AMBER", "lv=PURPLE", "lv=white"):
+        with pytest.raises(UserError) as caught:
+            sources_from(wrong)
+        assert caught.value.field == "sources"
+    nowhere = ({"member": "zz", "tlp": Tlp.GREEN},)
+    with pytest.raises(NotFound, match="zz"):
+        opened(tlp=Tlp.GREEN).tell(IssueNotice, "ee-op", **NOTICE, sources=nowhere)
+
+
+def test_point_4_the_recorded_permission_of_the_source_lowers_its_label() -> None:
+    story = opened(tlp=Tlp.GREEN)
+    story.tell(RecordPermission, "lv-ap", tlp=Tlp.GREEN, reason="Asked and agreed by phone.")
+    sources = ({"member": "lv", "tlp": Tlp.AMBER},)
+    story.tell(IssueNotice, "ee-op", **NOTICE, sources=sources)
+    assert story.now.notices["1"].tlp is Tlp.GREEN
 
 
 def test_point_8_pap_stands_beside_the_label_in_every_rendering() -> None:

@@ -72,6 +72,8 @@ def issue_notice(state: Incident, command: IssueNotice, world: World) -> list[Ev
     if any(command.source and sent.source == command.source for sent in state.notices.values()):
         return []
     coalition = world.coalition
+    for source in command.sources:  # one that has left the coalition is a source all the same
+        coalition.member(source.member)
     earlier = superseding.earlier_of(state, command)
     by_hand = command.actor.kind == "delegate"
     sender = delegate_of(command.actor, coalition).member if by_hand else None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coalition.domain.labels import Tlp, strictest
+from coalition.domain.errors import UserError
+from coalition.domain.labels import Tlp, parse_tlp, strictest
 from coalition.domain.messages import Message
 
 if TYPE_CHECKING:
@@ -20,6 +21,26 @@ class SourceLabel(Message):
 
     member: str
     tlp: Tlp
+
+
+def sources_from(text: str) -> tuple[SourceLabel, ...]:
+    """What somebody typed: `lv=AMBER, lt=GREEN`; nothing for an empty text.
+
+    Raises:
+        UserError: a part is not a member and a label; `field` is `sources`.
+    """
+    return tuple(_source(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _source(part: str) -> SourceLabel:
+    member, equals, label = part.partition("=")
+    try:
+        if member.strip() and equals:
+            return SourceLabel(member=member.strip().lower(), tlp=parse_tlp(label))
+    except UserError as error:
+        raise UserError(error.message, error.hint, field="sources") from error
+    hint = "Write whose information it is and its label, such as lv=AMBER, lt=GREEN."
+    raise UserError(f"{part[:60]!r} names no source with its label.", hint, field="sources")
 
 
 def combined(labels: Iterable[SourceLabel], permissions: Mapping[str, Tlp]) -> Tlp:
