@@ -10,7 +10,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from coalition.application.comms import schedule_checks
-from coalition.application.pools import seed_pools
 from coalition.application.presence import BEAT_SECONDS
 from coalition.bootstrap import assemble
 from coalition.domain.errors import TransientError
@@ -96,7 +95,6 @@ def run_relay(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
-    seed_pools(tocsin)
     schedule_checks(tocsin)
     queue = RqDrainQueue(tocsin.redis, tocsin.keys.queue, tocsin.ledger)
     Relay(tocsin, queue, stop).run()

@@ -17,6 +17,7 @@ import structlog
 from coalition.application.aggregates import PASS_TIMER
 from coalition.application.aid_review import reviews
 from coalition.application.policies import react
+from coalition.application.pools import seed_pools
 from coalition.application.presence import BEAT_SECONDS
 from coalition.application.wanted import command_effect
 from coalition.domain.errors import TransientError, UserError
@@ -45,6 +46,7 @@ class Relay:
         self.queue = queue
         self.stop = stop
         self.name = uuid.uuid4().hex[:12]
+        self._seeded = ""  # content hash of the coalition file that the pools have heard of
         self.reviewed = ""  # content hash of the coalition file that missions were reviewed for
 
     def run(self) -> None:
@@ -90,7 +92,15 @@ class Relay:
             self.queue.ensure()
             if beats % int(BEAT_SECONDS / REAP_EVERY_S) == 0:
                 self.tocsin.presence.beat("relay", self.name)
+                self._seed()
             beats += 1
+
+    def _seed(self) -> None:
+        """Let the pools know of a coalition file that is new in force."""
+        now = self.tocsin.coalition.content_hash
+        if now != self._seeded:
+            seed_pools(self.tocsin)
+            self._seeded = now
 
     def review(self) -> None:
         """Once the coalition file says something new, look at every mission in the field."""

@@ -108,6 +108,17 @@ def test_who_is_hit_by_the_same_incident_is_not_asked_to_help() -> None:
     )
 
 
+def test_a_member_suspended_in_the_middle_is_not_recommended_and_hinders_nobody() -> None:
+    stage = Stage().ask()
+    stage.offer()
+    stage.change(lv={"status": "suspended"})
+    found = advised(stage)
+    assert found.chosen(SCRUBBING) == ()
+    assert why_not(found, SCRUBBING, "lv", str.upper).criterion == "label", "it may see nothing"
+    stage.change(ee={"status": "suspended"})
+    assert advised(stage).needs == (), "who asked is not active, so nobody is recommended"
+
+
 def test_only_requests_that_look_for_help_compete() -> None:
     stage = Stage().ask()
     stage.ask(aid="AID-2026-0004", submit=False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.adapters.redis_client import connect
 from coalition.application.matching import advise, ledger_now
-from coalition.application.pools import pool_of, seed_pools
+from coalition.application.pools import pool_of
 from coalition.application.verify import verify
 from coalition.bootstrap import Tocsin, over_redis
 from coalition.domain.aid import commands as c
@@ -66,7 +66,6 @@ def working(url: str, folder: Path) -> Iterator[Tocsin]:
     """One relay and two workers, each with its own connections; yields a third party's."""
     settings, stop = load_settings(data_dir=folder, redis_url=url), threading.Event()
     hubs = [over_redis(settings, coalition(), connect(url)) for _ in range(4)]
-    seed_pools(hubs[0])
     threads = [threading.Thread(target=Relay(hubs[0], NoQueue(), stop).run)]
     for hub in hubs[1:3]:
         drain = Drain(hub, HANDLERS, linger=600, stopping=stop.is_set)
@@ -114,6 +113,7 @@ def test_one_team_signed_for_twice_goes_once_and_comes_home(
     redis_url: str, tmp_path: Path, eventually: Callable[..., None]
 ) -> None:
     with working(redis_url, tmp_path) as hub:
+        eventually(lambda: hub.log.ids("pool"), what="the relay to tell the pools of the file")
         for asks, (_, aid) in ASKED.items():
             offered(hub, asks)
             sign(hub, f"{asks}-ap", aid)

@@ -22,6 +22,7 @@ from coalition.domain.matching.question import (
     Wanted,
 )
 from coalition.domain.pool.availability import Span, bookable, people_free, units_free
+from coalition.domain.pool.seeding import member_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,9 +52,13 @@ class Facts:
 
 
 def ask(aids: Iterable[Aid], facts: Facts, among: Among) -> Question:
-    """The question of all these requests together; those that look for nothing are left out."""
+    """The question of all these requests together.
+
+    Left out are those that look for nothing, and those of a member that is not active.
+    """
+    helped = {member.id for member in facts.coalition.active}
     open_ = sorted(
-        (aid for aid in aids if aid.seeking),
+        (aid for aid in aids if aid.seeking and aid.member in helped),
         key=lambda aid: (aid.opened_at or aid.drafted_at, aid.aid),
     )
     needs = [need for number, aid in enumerate(open_) for need in _wanted(aid, number, facts)]
@@ -65,7 +70,7 @@ def ask(aids: Iterable[Aid], facts: Facts, among: Among) -> Question:
     return Question(
         needs=tuple(needs),
         candidates=tuple(candidates),
-        members=_standings(whole, facts),
+        members=_standings({one.member for one in candidates}, whole, facts),
         rules=facts.coalition.charter.aid,
         charter=facts.coalition.content_hash,
     )
@@ -114,7 +119,8 @@ def _offered(aids: Iterable[Aid], needs: Iterable[Wanted], facts: Facts) -> Iter
         need = wanted.get((aid.aid, offer.item))
         pool = facts.pools.get(offer.member)
         listing = pool.listings.get(offer.supply.capability) if pool else None
-        if need is not None and pool is not None and listing is not None:
+        known = member_of(facts.coalition, offer.member) is not None
+        if known and need is not None and pool is not None and listing is not None:
             yield _of_offer(offer, need, listing.record, lot, pool, facts)
 
 
@@ -195,9 +201,12 @@ def _candidate(record: Capability, member: Member, facts: Facts) -> Candidate:
     )
 
 
-def _standings(whole: Span, facts: Facts) -> dict[str, Standing]:
+def _standings(giving: set[str], whole: Span, facts: Facts) -> dict[str, Standing]:
+    """Of every active member, and of others as far as an offer of theirs is still there."""
     standings = {}
-    for member in facts.coalition.active:
+    for member in facts.coalition.members:
+        if not member.active and member.id not in giving:
+            continue
         pool = facts.pools.get(member.id)
         people = people_free(pool, member.reserve_floor, whole, facts.at) if pool else 0
         standings[member.id] = Standing(
