@@ -199,9 +199,8 @@ def slack_carries(coalition: Coalition, tlp: Tlp) -> bool:
 
 
 def room_reads(incident: Incident, coalition: Coalition, tlp: Tlp) -> bool:
-    if incident.exercise != coalition.exercise or not incident.participants:
-        return False
-    if not slack_carries(coalition, tlp):
+    meant = incident.exercise == coalition.exercise and incident.participants
+    if not meant or not slack_carries(coalition, tlp):
         return False
     if tlp is Tlp.CLEAR:
         return True  # a pointer
@@ -289,6 +288,7 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
         source=None,
         recipients=recipients,
     )
+    guests = rng.sample(IDS, rng.choice((0, 0, 1, 2)))
     return Incident(
         number="INC-2026-0001",
         title="t",
@@ -303,9 +303,7 @@ def incident(rng: random.Random, *, exercise: bool) -> Incident:
         exercise=exercise,
         charter="c",
         alarms=_alarms(rng),
-        guests={
-            f"{id}-op": Guest(member=id, missions=()) for id in rng.sample(IDS, rng.randrange(2))
-        },
+        guests={f"{id}-op": Guest(member=id, missions=()) for id in guests},
         opened_at=NOW,
         updated_at=NOW,
         notices={"1": notice},
@@ -362,16 +360,16 @@ def _audience(rng: random.Random, about: Incident) -> Audience | None:  # noqa: 
     if pick < 13:
         return ToRoom(about)
     if pick < 19:
-        among = [*about.participants] * 4 + [rng.choice(IDS), "gone-t4"]
+        inside = [*about.participants, *(guest.member for guest in about.guests.values())]
+        among = inside * 4 + [rng.choice(IDS), "gone-t4"]
         who = f"{rng.choice(among)}-{rng.choice(('op', 'ap'))}"
         concerning = None if rng.random() < 0.15 else about
         return ToViewer(who, concerning, rng.choice(("slack", "board", "board")))
     if pick == 20:
         return ToService(about, "https://tickets.example", rng.choice(list(Tlp)))
     if pick == 19:
-        return rng.choice(
-            (ToLog(), ToLog("job"), ToLog("error"), ToAnyone(), ToAnyone("room_name"))
-        )
+        open_to_all = (ToLog(), ToLog("job"), ToLog("error"), ToAnyone(), ToAnyone("room_name"))
+        return rng.choice(open_to_all)
     return None
 
 

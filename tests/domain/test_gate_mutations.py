@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SOURCES = {"gate": inspect.getsource(gate), "limits": inspect.getsource(limits)}
-CASES = [*every_channel("active-t4"), *cases(seed=7, count=5_000)]
+CASES = [*every_channel("active-t4"), *cases(seed=7, count=6_000)]
 MIXED = opened().now.model_copy(update={"participants": ("ee", "pl")})
 WATCHED = opened().now.model_copy(
     update={"alarms": {"stranger-U1": Alarm(text="t", fallback="f", raised_at=NOW)}}
