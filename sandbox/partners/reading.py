@@ -7,7 +7,7 @@ is shown raw, as a real mail program would.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ _NOTICE_LINE = re.compile(
     r"(?im)\bnotice(?:[ _-]?id)?\b[ \t]*[:#]?[ \t]+([A-Za-z0-9][\w-]*\d[\w-]*)"
 )
 _INCIDENT_LINE = re.compile(r"(?im)\bincident(?:[ _-]?id)?\b[ \t]*[:#]?[ \t]+([A-Za-z]+-[\w-]*\d)")
+_ANY_ID = re.compile(r"\b(INC-\d{4}-\d{4,}-n\d+-[a-z][a-z0-9-]*)")
 _ANSWER_KEYS = ("answer_url", "ack_url", "answer_link")
 _ID_HEADERS = ("X-Tocsin-Notice", "X-Notice-Id")
 
@@ -67,6 +68,62 @@ def read_mail(message: EmailMessage) -> Reading:
         text=text,
         html=html,
     )
+
+
+def read_post(payload: Mapping[str, Any]) -> Reading:
+    """What a post in a chat says, its buttons included."""
+    words = "\n".join(_strings(payload))
+    return Reading(
+        kind="post",
+        subject=_text(payload.get("text")).partition("\n")[0],
+        label=_label_in(words),
+        exercise=bool(re.search(r"\bEXERCISE\b", words)),
+        notice_id=_match(_ANY_ID, words),
+        incident_id=_match(_INCIDENT_LINE, words),
+        answer_link=next((link for link in _answer_links(payload)), ""),
+        text=_text(payload.get("text")),
+    )
+
+
+def read_misp(event: Mapping[str, Any]) -> Reading:
+    """What a MISP event says: its title, the label among its tags, the report as text."""
+    tags = [_text(tag.get("name")) for tag in event.get("Tag", ()) if isinstance(tag, dict)]
+    label = next((tag.upper() for tag in tags if tag.startswith("tlp:")), "")
+    words = "\n".join(_strings(event))
+    return Reading(
+        kind="misp",
+        subject=_text(event.get("info")),
+        label=_label_in(label),
+        exercise=bool(re.search(r"\bEXERCISE\b", words)),
+        notice_id=_match(_ANY_ID, words),
+        text=words,
+    )
+
+
+def read_bundle(objects: Iterable[Mapping[str, Any]]) -> Reading:
+    """What STIX objects say: the report's name, the label they carry, the note as text."""
+    listed = list(objects)
+    report = next((one for one in listed if one.get("type") == "report"), {})
+    words = "\n".join(_strings(listed))
+    return Reading(
+        kind="stix",
+        subject=_text(report.get("name")),
+        label=_label_in(words),
+        exercise=bool(re.search(r"\bEXERCISE\b", words)),
+        notice_id=_match(_ANY_ID, words),
+        text=words,
+    )
+
+
+def _strings(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for value in node.values():
+            yield from _strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _strings(value)
+    elif isinstance(node, str):
+        yield node
 
 
 def answer_link_in(text: str) -> str:

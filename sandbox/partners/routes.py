@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.partners.doors import Doors
 from sandbox.partners.people import AlreadyAnsweredError, People
 from sandbox.partners.records import Delivery
 from sandbox.partners.seed import AnswerWord, Behaviour, Via, describe, webhook_path
@@ -58,12 +59,14 @@ class PartnerRoutes:
         self._world = world
         self._people = people
         self._door = WebhookDoor(world, people)
+        self._doors = Doors(world, people)
 
     def routes(self) -> list[Route]:
         """All routes, the fixed ones first."""
         return [
             Route("/partners/", _plainly(self.list_partners)),
             Route("/partners/{partner}/webhook", self._door.receive, methods=["POST"]),
+            *self._doors.routes(),
             Route("/partners/{partner}/inbox", _plainly(self.inbox)),
             Route("/partners/{partner}/inbox/{item}", _plainly(self.item)),
             Route("/_control/partners/deliveries", _plainly(self.deliveries)),

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from standardwebhooks import Webhook
 
-Channel = Literal["webhook", "mail"]
+Channel = Literal["webhook", "mail", "mattermost", "slack", "misp", "taxii"]
+Door = Literal["mattermost", "slack", "misp", "taxii"]
 AnswerWord = Literal["acknowledge", "accept", "decline", "need_info", "offer", "affected"]
 Via = Literal["link", "webhook_api", "mail", "none"]
 
@@ -59,7 +60,7 @@ class Behaviour(_Strict):
     ack_after_seconds: float | None = Field(default=None, ge=0)
     answer: AnswerWord = "acknowledge"
     via: Via = "link"
-    reads: tuple[Channel, ...] = ("webhook", "mail")
+    reads: tuple[Channel, ...] = ("webhook", "mail", "mattermost", "slack")
     note: str = ""
     by: str = ""
     webhook_replies: tuple[WebhookReply, ...] = ()
@@ -93,6 +94,8 @@ class Partner(_Strict):
     timezone: str = "UTC"
     webhook: WebhookEndpoint | None = None
     mail: tuple[str, ...] = ()
+    doors: tuple[Door, ...] = ()
+    door_key: str = "sandbox-key"
     behaviour: Behaviour = Behaviour()
 
     @field_validator("mail", mode="before")
