@@ -14,6 +14,7 @@ from coalition.domain.incident.commands import IssueNotice
 from coalition.domain.incident.words import Answer, NoticeKind
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
+from coalition.domain.notice.combining import combined, sources_from
 from coalition.domain.notice.reading import FIELDS as FACTS
 from coalition.domain.notice.reading import details_from
 from coalition.rendering.slack.fields import Field
@@ -76,6 +77,7 @@ def _command(call: Call) -> IssueNotice:
         "ack_within": given.duration("within"),
         "override": given.text("override"),
         "supersedes": number(call, "supersedes") if given.has("supersedes") else None,
+        "sources": sources_from(given.text("sources")),
         "details": details_from({name: given.text(name) for name in DETAILS if given.has(name)}),
     }
     if asked["ask"]:  # whoever is asked for something must be able to say yes or no
@@ -118,7 +120,9 @@ def _outcome(call: Call, notice: NoticeState | None) -> str:
 
 def _label(call: Call) -> Tlp:
     given = call.given.tlp() if call.given.has("tlp") else call.here.tlp
-    return strictest(given, call.here.tlp)
+    sources = sources_from(call.given.text("sources"))
+    theirs = (combined(sources, call.here.permissions),) if sources else ()
+    return strictest(given, call.here.tlp, *theirs)
 
 
 def _fingerprint(call: Call) -> str:
@@ -133,6 +137,7 @@ def _fingerprint(call: Call) -> str:
         "within": given.text("within"),
         "override": given.text("override"),
         "supersedes": given.text("supersedes"),
+        "sources": given.text("sources"),
         **{name: given.text(name) for name in DETAILS if given.has(name)},
     }
     return hashlib.sha256(canonical(shown)).hexdigest()[:16]
@@ -170,6 +175,7 @@ FIELDS = (
         hint="Choose another and press the button to see it; nothing is sent then",
     ),
     Field("supersedes", "Notice that it takes the place of", "number", typed_only=True),
+    Field("sources", "Whose information, under which label", "line", typed_only=True, longest=300),
     *(Field(name, name, typed_only=True) for name in DETAILS),
     Field("override", "Why above a ceiling?", "line", typed_only=True, longest=1000),
     Field("notice", "Notice to be released", "number", typed_only=True),
