@@ -19,9 +19,9 @@ ALICE, MART, INGA = "ee-alice", "ee-mart", "lv-inga"
 WARNED = ("lv", "fi")
 TOLD = {"lv": "webhook", "fi": "webhook", "lt": "mail", "no": "webhook", "si": "webhook"}
 WARNING, ALERT, HELP = 1, 2, 4  # the notices, as Tocsin numbers them
-BJORN = "no-bjorn"
-HELPERS = ("fi", "lv", "no")  # who has something that fits is asked first
-LATVIA = 2  # the number of its offer
+JONAS = "lt-jonas"
+HELPERS = ("fi", "lv", "lt")  # who has something that fits is asked first
+LITHUANIA, LATVIA = 2, 3  # the numbers of their offers
 REQUEST = re.compile(r"AID-\d{4}-\d{4}")
 TERMS = (
     "--legal-basis charter --liability Each side bears its own --confidentiality As labelled "
@@ -140,23 +140,26 @@ class Story(Telling):
         self.tell.say("Tocsin", self.shown(question))
         self.workspace.behave("fi", answer="offer", note="Scrubbing for two uplinks in an hour")
         self.workspace.behave("lv", ack_after_seconds=None)
-        self.workspace.behave("no", ack_after_seconds=None)
+        self.workspace.behave("lt", answer="offer", note="Half of our filters, in two days")
         self.type(ALICE, self.room, "/playbook answer filtering=refused")
         self.request = self.called(MART, REQUEST)
         self.type(MART, self.room, f"/aid accept {self.request} --approve")
         for partner in HELPERS:
             self.arrives(partner, TOLD[partner], "the request for help")
         self.answers(HELP, "the request for help", "fi")
+        self.answers(HELP, "the request for help", "lt")
+        if not self.proved("lt", HELP):  # without gpg it answers by a link, which proves nothing
+            self.type(JONAS, self.room, f"/aid accept {self.request} --offer {LITHUANIA}")
+        self.headline(f"Offer {LITHUANIA}, NKSC-LT")
         self.type(
             INGA,
             self.room,
             f"/aid offer {self.request} --capability lv-ir-team --size 4 --starts 12h --days 10 "
             "--cost 4000",
         )
-        self.type(BJORN, self.room, f"/aid offer {self.request} --size 20 --starts 2d --days 5")
         self.headline("Item 2: CERT-LV", "takes effect")
         self.headline("Item 1: NCSC-FI", "takes effect")
-        self.type(ALICE, self.room, f"/aid match {self.request} --why no")
+        self.type(ALICE, self.room, f"/aid match {self.request} --why lt")
         self.agreement()
         self.pause(3)
 

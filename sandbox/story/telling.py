@@ -86,8 +86,8 @@ class Telling:
         self.tell.say(self.name(user), text)
         seen = self.workspace.act("command", user, channel=self.room, text=text)["seen"]
         if not seen["views"]:
-            said = " ".join(read(one) for one in seen["messages"] if one.get("ephemeral"))
-            raise StoryError(f"{self.name(user)} typed {text!r}: no form. {plain(said)}")
+            answer = " ".join(read(one) for one in seen["messages"] if one.get("ephemeral"))
+            raise StoryError(f"{self.name(user)} typed {text!r}: no form. {plain(answer)}")
         terms = [plain(line, self._people) for line in read(seen["views"][-1]).splitlines()]
         shown = [line for line in terms if line.startswith(("Hash:", "Cost cap:", "Who pays:"))]
         self.tell.answer(f"The terms are shown. {' · '.join(shown)}")
@@ -187,6 +187,12 @@ class Telling:
             how = f"{ANSWERED[answer['answer']]} {what} {PROOF[answer['via']]}"
             note = self._note(partner) if answer["answer"] != "acknowledge" else ""
             self.tell.say(self._partners[partner], f"{how}{note}")
+
+    def proved(self, partner: str, notice: int) -> bool:
+        """Whether the answer to a notice came by a way that proves who gave it."""
+        wanted = f"{self.incident}-n{notice}-{partner}"
+        given = [one for one in self.workspace.answers(partner) if one["notice_id"] == wanted]
+        return any(one["via"] != "link" for one in given)
 
     def _check(self, partner: str, answer: Json) -> None:
         if answer["state"] == "gave_up":
