@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from coalition.domain.gate import ToChannel
-from coalition.rendering.notices.mail import mail
+from coalition.rendering.notices.mail import Posting, mail
 from coalition.rendering.notices.webhook import body
 from tests.slack.api import SlackApi
 from workers.channels import Sent
@@ -45,10 +45,13 @@ class Channel:
         """Keep what both forms of the notice say."""
         to = cleared.audience
         assert isinstance(to, ToChannel)
-        message = mail(cleared.content, effect=effect, host="h.example", sender="t@h.example",
-                       to="c@p.example", at=ctx.now())  # fmt: skip
-        said = message.as_bytes().decode() + body(cleared.content, ctx.now()).decode()
-        self.sendings.append(Sending(to.member, to.index, said))
+        posting = Posting(effect=effect, host="h.example", sender="t@h.example", coalition="C",
+                          to="c@p.example", at=ctx.now(), trace="t")  # fmt: skip
+        message = mail(cleared.content, posting)
+        said = [str(message), body(cleared.content, ctx.now()).decode()]
+        # Attachments travel in base64, which hides from a search what they say.
+        said += [part.get_content().decode() for part in message.iter_attachments()]
+        self.sendings.append(Sending(to.member, to.index, "".join(said)))
         return Sent("delivered", {})
 
 
