@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from coalition.application.directory import Directory
@@ -15,6 +15,7 @@ from coalition.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from redis import Redis
 
@@ -80,12 +81,10 @@ class Tocsin:
         """The playbooks in force, and those that runs are pinned to."""
         return Shelf(self.documents, self.playbook_source)
 
-    @cached_property
+    @property
     def keyring(self) -> Keyring:
         """The OpenPGP keys for mail; gpg is called only when something is asked of it."""
-        from coalition.adapters.openpgp import Keyring  # noqa: PLC0415
-
-        return Keyring(self.settings.gnupg_home)
+        return _keyring(self.settings.gnupg_home)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -122,6 +121,14 @@ class Tocsin:
         if self._keys is None:
             raise ConfigError(["this Tocsin is in memory; it has no Redis keys"])
         return self._keys
+
+
+@lru_cache(maxsize=8)
+def _keyring(home: Path) -> Keyring:
+    """One for a home and process: it knows which key files it has looked at."""
+    from coalition.adapters.openpgp import Keyring  # noqa: PLC0415
+
+    return Keyring(home)
 
 
 def assemble(settings: Settings) -> Tocsin:

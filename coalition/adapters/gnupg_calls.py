@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ SECONDS = 30.0
 
 LONGEST_HOME = 88
 """The agent's socket stands in the home, and a socket's path has room for about 107 bytes."""
+
+LOCK_FILE = "tocsin.lock"
 
 OPTIONS = [
     "--no-options",  # a gpg.conf left in the home must not add recipients
@@ -79,6 +84,18 @@ def prepare(home: Path) -> Path:
             fallback="Set TOCSIN_GNUPG_HOME to a folder of ours, or mend its permissions.",
         ) from error
     return home
+
+
+@contextmanager
+def keyring_lock(home: Path, *, change: bool = False) -> Iterator[None]:
+    """One change of a keyring at a time, and nobody reads meanwhile, over all our processes.
+
+    While gpg writes a keyring anew it is not there for a moment, and whoever looks then finds no
+    key; of several changes at once, some are lost.
+    """
+    with (prepare(home) / LOCK_FILE).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if change else fcntl.LOCK_SH)  # ends with the file
+        yield
 
 
 class Gpg(gnupg.GPG):  # type: ignore[misc] # it has no types

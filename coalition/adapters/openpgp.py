@@ -15,11 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from coalition.adapters.gnupg_calls import Gpg, prepare
+from coalition.adapters.gnupg_calls import Gpg, keyring_lock, prepare
 from coalition.adapters.gnupg_keys import STATES, Key, keys_in
 from coalition.domain.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coalition.domain.channels import PinnedKey
 
 HUB_FILE = "tocsin-hub-key"
@@ -60,7 +62,6 @@ class Keyring:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._adopted: dict[tuple[str, Path], tuple[int, int]] = {}
-        self._lock = threading.Lock()
 
     @cached_property
     def gpg(self) -> Gpg:
@@ -89,7 +90,7 @@ class Keyring:
 
     def known(self, fingerprint: str, *, secret: bool = False) -> Key | None:
         """A key of the keyring as it stands now."""
-        listed = self.gpg.list_keys(secret=secret, keys=fingerprint)
+        listed = self._call(lambda: self.gpg.list_keys(secret=secret, keys=fingerprint))
         found = (key for key in keys_in(listed.data) if key.fingerprint == fingerprint)
         return next(found, None)
 
@@ -113,9 +114,13 @@ class Keyring:
                 fallback="Put the partner's public key there, or mend `key` in the coalition file.",
             ) from error
         self._check(keys_in(self.gpg.scan_keys_mem(data).data), pinned, path)
-        self._call(lambda: self.gpg.import_keys(data))
-        with self._lock:
-            self._adopted[pinned.fingerprint, path] = stamp
+        done = self._call(lambda: self.gpg.import_keys(data), change=True)
+        if pinned.fingerprint not in done.fingerprints:
+            raise KeyTrouble(
+                f"gpg did not take {path}.",
+                fallback="Try it by hand: gpg --import; the key may be of a kind it does not know.",
+            )
+        self._adopted[pinned.fingerprint, path] = stamp
 
     def _check(self, found: list[Key], pinned: PinnedKey, path: Path) -> None:
         if not found:
@@ -140,11 +145,13 @@ class Keyring:
         self.adopt(pinned, base)
         key = self.known(pinned.fingerprint)
         if key is None:
-            raise KeyTrouble(
-                f"gpg did not take {base / pinned.file}.",
-                fallback="Try it by hand: gpg --import; the key may be of a kind it does not know.",
-            )
+            raise self._gone(pinned)
         return key
+
+    def _gone(self, pinned: PinnedKey) -> TransientError:
+        """Somebody else has changed the keyring: the file will be taken again."""
+        self._adopted.clear()
+        return TransientError(f"the key {pinned.fingerprint} has gone from the keyring")
 
     # ------------------------------------------------------------------------------- messages
     def sign_and_encrypt(self, data: bytes, pinned: PinnedKey, base: Path) -> bytes:
@@ -165,6 +172,8 @@ class Keyring:
         return armoured
 
     def _refused(self, done: Any, pinned: PinnedKey, hub: str) -> NoReturn:
+        if self.known(pinned.fingerprint) is None:
+            raise self._gone(pinned)
         for fingerprint, whose in ((pinned.fingerprint, "The partner's"), (hub, "The hub's")):
             key = self.known(fingerprint, secret=fingerprint == hub)
             why = "is not in the keyring" if key is None else STATES[key.state]
@@ -205,15 +214,17 @@ class Keyring:
             path.unlink(missing_ok=True)
         return _opened(done, signed, encrypted=False)
 
-    def _read(self, call: Any) -> Any:
+    def _read(self, call: Callable[[], Any]) -> Any:
         try:
-            return call()
+            with keyring_lock(self.home):
+                return call()
         except OSError as error:  # gpg had seen enough before it had read all
             raise Unreadable("gpg stopped reading it") from error
 
-    def _call(self, call: Any) -> Any:
+    def _call(self, call: Callable[[], Any], *, change: bool = False) -> Any:
         try:
-            return call()
+            with keyring_lock(self.home, change=change):
+                return call()
         except OSError as error:
             raise TransientError(f"gpg ended early ({error.strerror})") from error
 

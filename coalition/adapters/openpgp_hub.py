@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from coalition.adapters.gnupg_calls import keyring_lock
 from coalition.adapters.openpgp import HUB_FILE, KeyTrouble
 from coalition.domain.errors import PermanentError, UserError
 
@@ -61,7 +62,8 @@ def _make(keyring: Keyring, name: str, mail: str, years: int, algorithm: Algorit
             "",
         )
     )
-    made = keyring.gpg.gen_key(order)
+    with keyring_lock(keyring.home, change=True):
+        made = keyring.gpg.gen_key(order)
     key = keyring.known(made.fingerprint.upper(), secret=True) if made.fingerprint else None
     if key is None:
         raise PermanentError("gpg did not make a key.", fallback=_FAILED)
@@ -77,9 +79,10 @@ def extend_hub_key(keyring: Keyring, years: int) -> Key:
         PermanentError: gpg refused.
     """
     hub = keyring.hub_or_complain()
-    for which in ([], ["*"]):  # the primary key, then all its subkeys
-        if keyring.gpg.order("--quick-set-expire", hub, f"{years}y", *which).returncode != 0:
-            raise PermanentError("gpg did not prolong the key.", fallback=_FAILED)
+    with keyring_lock(keyring.home, change=True):
+        for which in ([], ["*"]):  # the primary key, then all its subkeys
+            if keyring.gpg.order("--quick-set-expire", hub, f"{years}y", *which).returncode != 0:
+                raise PermanentError("gpg did not prolong the key.", fallback=_FAILED)
     key = keyring.known(hub, secret=True)
     if key is None:
         raise KeyTrouble(f"The hub's key {hub} is not in the keyring.", fallback=_FAILED)
@@ -97,7 +100,8 @@ def rotate_hub_key(
     """
     old = keyring.hub_or_complain()
     new = _make(keyring, name, mail, years, algorithm)
-    vouched = keyring.gpg.quick_sign_key(old, new.fingerprint)
+    with keyring_lock(keyring.home, change=True):
+        vouched = keyring.gpg.quick_sign_key(old, new.fingerprint)
     if vouched.returncode != 0:
         _appoint(keyring.home, old)
         raise PermanentError("gpg did not sign the new key with the old one.", fallback=_FAILED)

@@ -7,12 +7,14 @@ import io
 import shutil
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from coalition.adapters import gnupg_calls
 from coalition.adapters.gnupg_calls import NoGnuPG
+from coalition.adapters.gnupg_keys import keys_in
 from coalition.adapters.openpgp import Keyring, KeyTrouble, Unreadable, _opened
 from coalition.adapters.openpgp_hub import (
     extend_hub_key,
@@ -213,7 +215,7 @@ def test_a_compressed_bomb_is_refused_and_does_not_fill_the_memory(
     homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("coalition.adapters.openpgp.LARGEST_OUTPUT", 1_000_000)
-    zeros = b"\0" * 20_000_000
+    zeros = b"\0" * 4_000_000
     bomb = from_partner(homes, homes.lv, zeros, "--compress-algo", "zlib", "-z", "9")
     assert len(bomb) < 100_000
     with pytest.raises(Unreadable, match="more than 1 MB"):
@@ -289,3 +291,25 @@ def test_a_home_whose_path_is_too_long_for_the_agent_is_named(tmp_path: Path) ->
 def test_the_agent_is_told_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hunter2")
     assert "hunter2" not in str(gnupg_calls.environment())
+
+
+def test_many_workers_that_take_and_use_keys_at_once_lose_none(own_folder: Path) -> None:
+    """Gpg alone does: while one writes the keyring anew, others find no key in it."""
+    make_hub_key(Keyring(own_folder / "hub"), name="Hub", mail="h@x.example", years=1)
+    many = Keyring(own_folder / "many").gpg
+    for number in range(10):
+        many.order("--passphrase", "", "--quick-gen-key", f"m{number}@x.example",
+                   "future-default", "default", "1y")  # fmt: skip
+    found = keys_in(many.list_keys().data)
+    pinned = [PinnedKey(key.fingerprint, f"{key.fingerprint}.asc") for key in found]
+    for one in pinned:
+        (own_folder / one.file).write_text(many.export_keys(one.fingerprint))
+    workers = [Keyring(own_folder / "hub") for _ in range(2)]
+    with ThreadPoolExecutor(8) as pool:
+        sealed = [
+            pool.submit(worker.sign_and_encrypt, TEXT, one, own_folder)
+            for one in pinned
+            for worker in workers
+        ]
+        assert all(one.result() for one in sealed)
+    assert len(sealed) == 20
