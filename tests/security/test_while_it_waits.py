@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from coalition.domain.errors import PermanentError
+from coalition.domain.errors import TransientError
 from coalition.domain.incident.commands import AddNote, AnswerNotice, ChangeTlp
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import Actor
+from coalition.rendering.notices.model import ThinNotice
 from tests.notices.stage import INCIDENT, Stage, email, member, stage
 from tests.slack.workspace import Workspace
 from workers.channels import Sent
@@ -25,12 +26,17 @@ class Slow:
     REPEATABLE = False
 
     def __init__(self, on: Stage, meanwhile: Any) -> None:
-        self.on, self.meanwhile, self.bytes_left = on, meanwhile, False
+        self.on, self.meanwhile = on, meanwhile
+        self.left: list[Any] = []
+
+    @property
+    def bytes_left(self) -> bool:
+        return bool(self.left)
 
     async def send(self, ctx: WorkerContext, cleared: Any, channel: Any, effect: str) -> Sent:
         self.meanwhile(self.on)
         await ctx.hand_over()
-        self.bytes_left = True
+        self.left.append(cleared.content)
         return Sent("delivered", {})
 
 
@@ -60,15 +66,20 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.anyio
-async def test_a_mail_in_a_queue_does_not_leave_once_the_label_is_raised(
+async def test_a_mail_in_a_queue_leaves_without_content_once_the_label_is_raised(
     tmp_path: Path, slow: Any
 ) -> None:
     async with stage(tmp_path, [member("lv", [email()])]) as on:
         server = slow(on, raised)
         (claim,) = on.issue("lv")
-        with pytest.raises(PermanentError, match="TLP:AMBER may not go there"):
+        with pytest.raises(TransientError, match="its label has just changed"):
             await on.send(claim)
         assert not server.bytes_left
+        server.meanwhile = nothing
+        assert (await on.send(claim))["stage"] == "delivered"
+        (nudge,) = server.left
+        assert isinstance(nudge, ThinNotice)  # that something waits, and where to read it
+        assert nudge.tlp is Tlp.AMBER
 
 
 @pytest.mark.anyio
