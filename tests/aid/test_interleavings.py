@@ -1,7 +1,7 @@
 """Whatever two requesters and five providers do, in whatever order: what must hold, holds.
 
 Effects are carried out one by one, out of turn: between a signature and the pool's answer anything
-may happen. Longer: TOCSIN_AID_EXAMPLES=2000 (see docs/maintainers.md).
+may happen. Longer: AID_EXAMPLES=2000 (see docs/maintainers.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coalition.application.verify import verify
 from coalition.domain.aid.apply import CHANGES
 from tests.aid.random_aid import FLOOR, HELPING, Play
 
-EXAMPLES = int(os.environ.get("TOCSIN_AID_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("AID_EXAMPLES", "25"))
 RINGING = ("ClockPassed", "RequestExpired", "OfferExpired")
 NOT_PLAYED = {
     # Other tests tell these; here a request is approved from the start, and answers are offers.
