@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from coalition.cli import schemas
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
@@ -61,17 +62,7 @@ def schema(
     """Print the JSON Schema that editors check coalition.yaml with."""
     from coalition.adapters.coalition_file import SCHEMA_NAME, coalition_schema_text
 
-    text = coalition_schema_text()
-    if write is None:
-        result(text.rstrip("\n"))
-        return
-    path = write / SCHEMA_NAME
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError([f"{path}: cannot be written ({reason}); choose a folder"]) from error
-    say(f"wrote {path}")
+    schemas.give(coalition_schema_text(), SCHEMA_NAME, write)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli import cacao, rehearsal
+from coalition.cli import cacao, rehearsal, schemas
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
@@ -97,17 +97,7 @@ def schema(
     """Print the JSON Schema that editors check playbooks with."""
     from coalition.adapters.playbook_files import SCHEMA_NAME, playbook_schema_text
 
-    text = playbook_schema_text()
-    if write is None:
-        result(text.rstrip("\n"))
-        return
-    path = write / SCHEMA_NAME
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError([f"{path}: cannot be written ({reason}); choose a folder"]) from error
-    say(f"wrote {path}")
+    schemas.give(playbook_schema_text(), SCHEMA_NAME, write)
 
 
 app.command(name="import")(cacao.import_)
