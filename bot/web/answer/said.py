@@ -28,11 +28,14 @@ def proof(case: Case, _: Say) -> str:
     return said % {"member": case.member.id}
 
 
-def said(case: Case, _: Say) -> list[str]:
+def said(case: Case, _: Say, *, whole: bool) -> list[str]:
     """The first answer, who gave it and when, and what followed; nothing where none was given.
 
-    Times stand in UTC and in the partner's own zone.
+    Times stand in UTC and in the partner's own zone. Where the notice itself may not stand on the
+    page (`whole` is false), neither may the words that somebody wrote under its label.
     """
+    if not whole:
+        case = _without_words(case)
     recipient, zone = case.recipient, case.member.timezone
     if recipient.acknowledged_at is None:
         return []
@@ -50,6 +53,17 @@ def said(case: Case, _: Say) -> list[str]:
         unproven = _("Recorded as NOT VERIFIED: it counts as an acknowledgement.")
         lines.append(f"{unproven} {proof(case, _)}")
     return lines
+
+
+def _without_words(case: Case) -> Case:
+    affected_too = case.recipient.affected
+    bare = {
+        "answered_by": "",
+        "note": "",
+        "details": {},
+        "affected": affected_too and {k: v for k, v in affected_too.items() if k == "count"},
+    }
+    return case._replace(recipient=case.recipient.model_copy(update=bare))
 
 
 def means(answer: Answer, details: Mapping[str, str], _: Say) -> str:

@@ -62,7 +62,7 @@ def notice_page(
         "due": case.due,
         "due_utc": f"{case.due.utc:%Y-%m-%d %H:%M} UTC",
         "late": bool(choices) and now > case.due.utc,
-        "said": said(case, _),
+        "said": said(case, _, whole=whole is not None),
         "choices": choices,
         "parts": tuple(_parts(case, form, _)),
         "proof": proof(case, _) if choices and case.promises else "",
