@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from sandbox.partners.seed import AnswerWord
 
+_NAME_NAMES = ("by", "name", "who", "person")
 _NOTE_NAMES = ("note", "comment", "message", "remark")
 _TYPED = {"text", "textarea", "email", "search", "tel", ""}
 
@@ -110,8 +111,8 @@ def fill(
 ) -> tuple[str, dict[str, str]]:
     """Where to POST and what, so that the form on `page` gives `answer`.
 
-    Hidden fields are carried, required boxes ticked, a note field gets `note` and any other
-    typed field that is empty gets `by`.
+    Hidden fields are carried, required boxes ticked, a note field gets `note`; a field for a name,
+    and any other that must be filled in and is empty, gets `by`.
 
     Raises:
         NoSuchAnswerError: no POST form offers the answer.
@@ -143,11 +144,20 @@ def _fields(form: Form, choice: Control, note: str, by: str) -> dict[str, str]:
             if control.required or control.checked:
                 fields[control.name] = control.value
         elif control.kind in _TYPED:
-            is_note = any(word in control.name.lower() for word in _NOTE_NAMES)
-            fields[control.name] = note if is_note else control.value or by
+            fields[control.name] = _typed(control, note, by)
     if choice.name in fields:  # a hidden field of the same name would speak twice
         del fields[choice.name]
     return fields | {choice.name: choice.value}
+
+
+def _typed(control: Control, note: str, by: str) -> str:
+    """What a person types: a note, their name, and into what may stay empty nothing."""
+    name = control.name.lower()
+    if any(word in name for word in _NOTE_NAMES):
+        return note
+    if control.value or not (control.required or any(word in name for word in _NAME_NAMES)):
+        return control.value
+    return by
 
 
 def _same(offered: str, wanted: str) -> bool:
