@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import PermanentError, TransientError, UserError
+from coalition.domain.incident.commands import RecordReceipts
+from coalition.domain.messages import SYSTEM
+from coalition.domain.receipts import Receipt
 from coalition.rendering.notices.model import ThinNotice
 from workers.asking_again import AskingAgain
 from workers.channels import deliver, repeatable
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from coalition.domain.incident.words import NoticeKind, Stage
     from coalition.rendering.notices.model import OutwardNotice
     from workers.context import WorkerContext
+
+GIVES_WAY = 2
+"""Attempts after which a channel that cannot be reached no longer keeps the next one waiting."""
 
 OUTLIVE_THE_INCIDENT: frozenset[NoticeKind] = frozenset({"sitrep", "correction", "withdrawal"})
 """They report what has become of an incident, so its end does not stop them; the others ask for
@@ -70,8 +76,35 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
     except EndpointGone as gone:
         await endpoint.remember(ctx, claim.id, order.incident, gone)
         raise
+    except TransientError as error:
+        await _give_way(ctx, claim, order, error)
+        raise
     nudged = {"nudge": True} if isinstance(cleared.content, ThinNotice) else {}
     return _receipt(ctx, order, sent.stage, {**sent.evidence, **nudged})
+
+
+async def _give_way(ctx: WorkerContext, claim: Claim, order: Order, error: TransientError) -> None:
+    """Let the next channel be tried now; this one goes on trying, and may yet deliver.
+
+    Where no channel is left, nobody is phoned before the acknowledgement is due.
+    """
+    if claim.attempt < GIVES_WAY:
+        return
+    recipient = (await Desk.of(ctx).case(ctx, order)).recipient
+    tried = {one.channel for one in recipient.attempts}
+    newest = recipient.attempts[-1].attempt == order.attempt
+    if not newest or recipient.at_once or tried >= set(recipient.recipient.channels):
+        return
+    said = {"error": str(error), "again": "tried again meanwhile"}
+    receipt = Receipt.model_validate(_receipt(ctx, order, "failed", said) | {"effect": claim.id})
+    command = RecordReceipts(
+        id=f"gives-way-{claim.id}",
+        at=ctx.now(),
+        actor=SYSTEM,
+        incident=order.incident,
+        receipts=(receipt,),
+    )
+    await ctx.execute(command)
 
 
 class Lapsed(Exception):
