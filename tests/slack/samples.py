@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from coalition.domain.incident import events as e
+from coalition.domain.incident.guest_messages import GuestAdmitted, GuestLeft
 from coalition.domain.incident.overrides import Override
 from coalition.domain.incident.release_messages import (
     OverrideApproved,
@@ -107,6 +108,8 @@ def release_events(text: str, tlp: Tlp) -> list[Event]:
     )  # fmt: skip
     return [
         PermissionRecorded(member="lv", tlp=tlp, reason=text),
+        GuestAdmitted(delegate="fi-voter", member="fi", mission="AID-2026-0003/2"),
+        GuestLeft(delegate="fi-voter", member="fi", mission="AID-2026-0003/2", out=True),
         OverrideRequested(override=override),
         OverrideApproved(
             override=1, notice=1, member="lv", attempt=2, channel=0, ack_by=NIGHT,

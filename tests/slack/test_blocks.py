@@ -11,7 +11,9 @@ from slack_sdk.errors import SlackObjectFormationError
 
 from coalition.domain.errors import UserError
 from coalition.domain.incident import events as e
+from coalition.domain.incident.check_messages import CheckEnded
 from coalition.domain.incident.state import (
+    Attempt,
     NoticeState,
     RecipientState,
 )
@@ -68,7 +70,34 @@ def test_the_rules_refuse_a_form_without_submit() -> None:
 
 
 def test_every_event_that_is_posted_is_tried_here() -> None:
-    assert {type(event).__name__ for event in every_event("x", Tlp.AMBER)} == set(BUILDERS)
+    # A communications check is no incident as full as it can be: it has a test of its own below.
+    tried = {type(event).__name__ for event in every_event("x", Tlp.AMBER)}
+    assert tried == set(BUILDERS) - {"CheckEnded"}
+
+
+def test_the_end_of_a_communications_check_names_whom_it_did_not_reach() -> None:
+    silent = Attempt(attempt=1, channel=0, stage="failed", at=NIGHT, ack_by=NIGHT)
+    heard = silent.model_copy(update={"stage": "delivered", "acknowledged_at": NIGHT})
+    recipients = {
+        member: RecipientState(
+            recipient=e.Recipient(member=member, channels=(0,)), attempts=(attempt,)
+        )
+        for member, attempt in (("lv", silent), ("fi", heard))
+    }
+    notice = NoticeState(
+        notice=1, version=2, kind="comms_check", tlp=Tlp.CLEAR, ack_within_seconds=60,
+        issued_at=NIGHT, source=None, recipients=recipients,
+    )  # fmt: skip
+    now = incident(
+        "Communications check", Tlp.CLEAR, notices={"1": notice}, affected=(), status="closed"
+    )
+    event = CheckEnded(unreached={"lv": (0,)})
+    post = post_of(Telling(COALITION, now, record_of(event), Tlp.CLEAR), event)
+    assert post is not None
+    check(post.rendered)
+    said = "\n".join(texts(list(post.rendered.blocks)))
+    assert "*Not reached:* " in said
+    assert "Phone +372 555 0100." in said
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
