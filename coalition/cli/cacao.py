@@ -27,7 +27,8 @@ def import_(
 ) -> None:
     """Read a CACAO 2.0 playbook as one of ours. A broken one is a draft. Exit code 1 if refused."""
     from coalition.cacao.importing import import_ as read
-    from coalition.cli.cacao_files import read_bytes, write_lock, write_text
+    from coalition.cli.cacao_files import read_bytes, write_lock
+    from coalition.cli.giving import write_text
 
     found = read(read_bytes(file), datetime.now(UTC))
     if found.data is not None and to is not None:
@@ -64,7 +65,8 @@ def export(
     to: Annotated[Path | None, typer.Option(help="Write the document here.")] = None,
 ) -> None:
     """Print a playbook as CACAO 2.0. Its ids are kept in a lock file beside it: commit that."""
-    from coalition.cli.cacao_files import as_text, exported, is_cacao, write_lock, write_text
+    from coalition.cli.cacao_files import as_text, exported, is_cacao, write_lock
+    from coalition.cli.giving import write_text
 
     if is_cacao(file):
         raise ConfigError([f"{file}: is JSON already; name the YAML file of a playbook"])
@@ -88,7 +90,8 @@ def sign(
 
     from coalition.cacao.keys import load_private
     from coalition.cacao.signatures import sign as signed
-    from coalition.cli.cacao_files import as_text, document_of, read_bytes, write_text
+    from coalition.cli.cacao_files import as_text, document_of, read_bytes
+    from coalition.cli.giving import write_text
 
     now = datetime.now(UTC)
     pem = read_bytes(key)

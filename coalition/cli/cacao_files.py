@@ -12,7 +12,7 @@ from coalition.adapters.yaml_source import load_yaml, validate
 from coalition.cacao.exporting import export, first_lock, unchanged
 from coalition.cacao.lock import Lock
 from coalition.cacao.reading import MAX_BYTES, read
-from coalition.cli.output import say
+from coalition.cli.giving import write_text
 from coalition.domain.errors import ConfigError
 from coalition.domain.playbook import Playbook
 
@@ -39,16 +39,6 @@ def read_bytes(path: Path, limit: int = MAX_BYTES + 1) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ConfigError([f"{path}: cannot be read ({reason}); check the path"]) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file. Raises `ConfigError`."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError([f"{path}: cannot be written ({reason}); choose another"]) from error
-    say(f"wrote {path}")
 
 
 def as_text(document: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coalition.cli import schemas
+from coalition.cli import giving
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
@@ -62,7 +62,7 @@ def schema(
     """Print the JSON Schema that editors check coalition.yaml with."""
     from coalition.adapters.coalition_file import SCHEMA_NAME, coalition_schema_text
 
-    schemas.give(coalition_schema_text(), SCHEMA_NAME, write)
+    giving.give(coalition_schema_text(), write / SCHEMA_NAME if write else None)
 
 
 @app.command()

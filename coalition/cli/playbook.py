@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli import cacao, rehearsal, schemas
+from coalition.cli import cacao, giving, rehearsal
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError
 
@@ -97,7 +97,7 @@ def schema(
     """Print the JSON Schema that editors check playbooks with."""
     from coalition.adapters.playbook_files import SCHEMA_NAME, playbook_schema_text
 
-    schemas.give(playbook_schema_text(), SCHEMA_NAME, write)
+    giving.give(playbook_schema_text(), write / SCHEMA_NAME if write else None)
 
 
 app.command(name="import")(cacao.import_)

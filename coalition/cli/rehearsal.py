@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coalition.cli.giving import give
 from coalition.cli.output import FAILED, result, result_json, say
 from coalition.domain.errors import ConfigError, UserError
 
@@ -104,15 +105,7 @@ def graph(
 
     playbook = load_playbook(file)
     text = draw(playbook) if svg else mermaid(playbook)
-    if to is None:
-        result(text.rstrip("\n"))
-        return
-    try:
-        to.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError([f"{to}: cannot be written ({reason}); choose another path"]) from error
-    say(f"wrote {to}")
+    give(text, to)
 
 
 def diff(
