@@ -5,7 +5,10 @@ import email.policy
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from coalition.rendering.notices import mime
 from coalition.rendering.notices.hub import greeting_of, hub_of, parse_mail_server, sender_of
 from coalition.rendering.notices.mail import Posting, mail
 from coalition.rendering.notices.model import OutwardNotice
@@ -16,7 +19,7 @@ from tests.notices.sample import ISSUED, LINK, outward
 
 def received(notice: OutwardNotice, attempt: int = 1) -> EmailMessage:
     """The message as the other side parses it from the bytes."""
-    return parsed(mail(notice, posting(notice, attempt)).as_bytes())
+    return parsed(mail(notice, posting(notice, attempt)))
 
 
 def parsed(sent: bytes) -> EmailMessage:
@@ -82,12 +85,39 @@ def test_the_text_arrives_as_it_was_rendered(text: str) -> None:
 
 def test_where_answers_are_read_the_mail_says_how_to_reply_below_its_end() -> None:
     notice = outward()
-    sent = parsed(mail(notice, posting(notice, takes_answers=True)).as_bytes())
+    sent = parsed(mail(notice, posting(notice, takes_answers=True)))
     text = text_of(sent)
     assert text.startswith(plain_text(notice))
     below = " ".join(text.removeprefix(plain_text(notice)).split())
     assert "acknowledge, accept, decline, need_info" in below
     assert "without that signature is shown to us and changes nothing" in below
+
+
+WRITTEN = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"))
+
+
+@given(WRITTEN)
+def test_any_text_arrives_as_it_was_written(text: str) -> None:
+    part = parsed(mime.text_part(text))
+    assert part.get_content().replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
+    assert max(map(len, mime.text_part(text).split(b"\r\n"))) <= 998
+
+
+@given(st.text())
+def test_no_value_begins_another_header_or_gets_lost(value: str) -> None:
+    raw = mime.header("Subject", value).encode() + b"X-After: kept\r\n\r\n"
+    head = parsed(raw)
+    assert [name for name, _ in head.items()] == ["Subject", "X-After"]
+    shown = "".join(str(head["Subject"]).split())
+    assert shown == "".join(value.split()) or not value.isprintable()
+
+
+@pytest.mark.parametrize("name", ["Baltic Shield", 'The "Shield"', "Põhja kilp", "a\r\nBcc: x@y"])
+def test_a_sender_has_one_name_and_one_address(name: str) -> None:
+    raw = mime.header("From", mime.address(name, "hub@tocsin.example")).encode() + b"\r\n"
+    (sender,) = parsed(raw)["From"].addresses
+    assert sender.addr_spec == "hub@tocsin.example"
+    assert sender.display_name.split() == name.split()
 
 
 def sealed(notice: OutwardNotice) -> tuple[EmailMessage, EmailMessage, bytes]:
@@ -99,7 +129,7 @@ def sealed(notice: OutwardNotice) -> tuple[EmailMessage, EmailMessage, bytes]:
         return b"-----BEGIN PGP MESSAGE-----\n\nabc=\n-----END PGP MESSAGE-----\n"
 
     sent = mail(notice, posting(notice), seal=seal)
-    return parsed(sent.as_bytes()), parsed(bare[0]), bare[0]
+    return parsed(sent), parsed(bare[0]), bare[0]
 
 
 def test_a_sealed_mail_has_exactly_the_two_parts_of_rfc_3156() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
+from email.policy import default
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
@@ -47,7 +49,7 @@ class Channel:
         assert isinstance(to, ToChannel)
         posting = Posting(effect=effect, host="h.example", sender="t@h.example", coalition="C",
                           to="c@p.example", at=ctx.now(), trace="t")  # fmt: skip
-        message = mail(cleared.content, posting)
+        message = email.message_from_bytes(mail(cleared.content, posting), policy=default)
         said = [str(message), body(cleared.content, ctx.now()).decode()]
         # Attachments travel in base64, which hides from a search what they say.
         said += [part.get_content().decode() for part in message.iter_attachments()]

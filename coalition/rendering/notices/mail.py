@@ -6,15 +6,14 @@ and notice id, and EXERCISE where it is one. Headers that are not encrypted hold
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from coalition.rendering.notices.languages import N_, say_in
 from coalition.rendering.notices.layout import wrap
+from coalition.rendering.notices.mime import address, attachment, header, multipart, text_part
 from coalition.rendering.notices.model import ThinNotice
 from coalition.rendering.notices.nudge import nudge
 from coalition.rendering.notices.stix import bundle
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 TRACE = "X-Tocsin-Trace"
 """Proves to us that a mail which was returned is one of ours; nobody else can make it."""
+
+STIX = 'application/stix+json; version="2.1"'
+_MIME = b"MIME-Version: 1.0\r\n"
 
 BY_MAIL = N_(
     "To answer by mail, reply to this message, signed with the OpenPGP key that we have of you, "
@@ -73,8 +75,8 @@ def mail(
     posting: Posting,
     *,
     seal: Callable[[bytes], bytes] | None = None,
-) -> EmailMessage:
-    """The message, ready for SMTP.
+) -> bytes:
+    """The message, ready for SMTP: the same bytes for the same notice and posting.
 
     Args:
         notice: what the gate let through for this recipient's mail channel.
@@ -83,55 +85,54 @@ def mail(
     """
     outside = _headers(notice, posting, subject(notice))
     if seal is None:
-        return _fill(outside, notice, posting)
+        return outside.encode() + _content(notice, posting)
     inside = _headers(notice, posting, true_subject(notice))
-    for name, value in outside.items():
-        inside["HP-Outer"] = f"{name}: {value}"
-    _fill(inside, notice, posting)
-    inside.set_param("hp", "cipher")
-    return _sealed(outside, seal(inside.as_bytes()))
+    outer = "".join(f"HP-Outer: {line}" for line in _each(outside))
+    sealed = seal((inside + outer).encode() + _content(notice, posting, '; hp="cipher"'))
+    return outside.encode() + _envelope(sealed, posting)
 
 
-def _headers(notice: OutwardNotice | ThinNotice, posting: Posting, about: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(
-        display_name=f"{posting.coalition} (Tocsin)", addr_spec=posting.sender
-    )
-    message["To"] = Address(addr_spec=posting.to)
-    message["Subject"] = about
-    message["Date"] = format_datetime(posting.at)
-    message["Message-ID"] = message_id(posting.effect, posting.host)
+def _headers(notice: OutwardNotice | ThinNotice, posting: Posting, about: str) -> str:
     earlier = [
         message_id(f"{notice.notice_id}-{attempt}", posting.host)
         for attempt in range(1, notice.attempt)
     ]
     # The thread's root is the incident, so that everything about it stands together.
-    message["References"] = " ".join([message_id(notice.incident_id, posting.host), *earlier])
-    # RFC 3834: keeps vacation replies and ticket systems from answering a machine.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["X-Tocsin-Notice"] = notice.notice_id
-    message[TRACE] = posting.trace
-    return message
+    thread = [message_id(notice.incident_id, posting.host), *earlier]
+    fields = {
+        "From": address(f"{posting.coalition} (Tocsin)", posting.sender),
+        "To": posting.to,
+        "Subject": about,
+        "Date": format_datetime(posting.at),
+        "Message-ID": message_id(posting.effect, posting.host),
+        "References": " ".join(thread),
+        # RFC 3834: keeps vacation replies and ticket systems from answering a machine.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Tocsin-Notice": notice.notice_id,
+        TRACE: posting.trace,
+    }
+    return "".join(header(name, value) for name, value in fields.items())
 
 
-def _fill(
-    message: EmailMessage, notice: OutwardNotice | ThinNotice, posting: Posting
-) -> EmailMessage:
+def _each(headers: str) -> list[str]:
+    """One header after the other, each with its folded lines."""
+    return re.findall(r"[^ \r\n].*\r\n(?: .*\r\n)*", headers)
+
+
+def _content(notice: OutwardNotice | ThinNotice, posting: Posting, more: str = "") -> bytes:
+    """Text and bundle, with their MIME headers; `more` goes into the outermost Content-Type."""
     if isinstance(notice, ThinNotice):
-        text = nudge(notice)
-        message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
-        return message
+        return _MIME + text_part(nudge(notice), more)
     text = plain_text(notice) + (_by_mail(notice) if posting.takes_answers else "")
-    message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
-    message.add_attachment(
-        bundle(notice),
-        "application",
-        "stix+json",
-        filename=f"{notice.notice_id}.stix.json",
-        params={"version": "2.1"},
-    )
-    return message
+    name = f"{notice.notice_id}.stix.json"
+    parts = [text_part(text), attachment(bundle(notice), STIX, name)]
+    return _MIME + multipart(f"multipart/mixed{more}", _boundary(posting, "inside"), parts)
+
+
+def _boundary(posting: Posting, where: str) -> str:
+    """Made from the trace, which nobody who writes into a notice can know."""
+    return f"=_{where}_{posting.trace}"
 
 
 def _by_mail(notice: OutwardNotice) -> str:
@@ -141,17 +142,13 @@ def _by_mail(notice: OutwardNotice) -> str:
     return "\n".join(["-- ", *wrap(said, "")]) + "\n"
 
 
-def _sealed(outside: EmailMessage, armoured: bytes) -> EmailMessage:
+def _envelope(armoured: bytes, posting: Posting) -> bytes:
     """RFC 3156 §4: two parts, the first says the version, the second is the message."""
-    version, message = EmailMessage(policy=SMTP), EmailMessage(policy=SMTP)
-    version.set_content(b"Version: 1\r\n", "application", "pgp-encrypted", cte="7bit")
-    message.set_content(
-        armoured, "application", "octet-stream", cte="7bit", filename="encrypted.asc",
-        disposition="inline",
-    )  # fmt: skip
-    for part in (version, message):
-        del part["MIME-Version"]
-    outside["MIME-Version"] = "1.0"
-    outside["Content-Type"] = 'multipart/encrypted; protocol="application/pgp-encrypted"'
-    outside.set_payload([version, message])
-    return outside
+    lines = armoured.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    version = b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+    message = (
+        b'Content-Type: application/octet-stream; name="encrypted.asc"\r\n'
+        b'Content-Disposition: inline; filename="encrypted.asc"\r\n\r\n' + lines
+    )
+    kind = 'multipart/encrypted; protocol="application/pgp-encrypted"'
+    return _MIME + multipart(kind, _boundary(posting, "outside"), [version, message])

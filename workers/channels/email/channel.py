@@ -135,16 +135,15 @@ async def _letter(
     if pinned is None:
         if cleared.tlp > PLAIN:
             raise PermanentError(f"{cleared.tlp} is never mailed without a key.", fallback=_ADD_KEY)
-        return Letter(posting.sender, mail(cleared.content, posting).as_bytes(), None)
+        return Letter(posting.sender, mail(cleared.content, posting), None)
     keyring, base = ctx.tocsin.keyring, ctx.tocsin.settings.coalition.parent
 
     def sealed() -> bytes:
-        message = mail(
+        return mail(
             cleared.content,
             posting,
             seal=lambda inside: keyring.sign_and_encrypt(inside, pinned, base),
         )
-        return message.as_bytes()
 
     try:
         text = await asyncio.get_running_loop().run_in_executor(_sealers, sealed)
