@@ -89,7 +89,7 @@ async def _endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
         await writer.drain()
 
 
-async def test_an_endpoint_that_hangs_is_left_after_the_time_limit(
+async def test_point_21_an_endpoint_that_hangs_is_left_after_the_time_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert calling.TIMEOUT.total == 15
@@ -176,7 +176,7 @@ def test_addresses_of_the_open_internet_are_reached_with_tls_only(address: str) 
      "http://[::ffff:127.0.0.1]:{port}/tocsin", "http://2130706433:{port}/tocsin",
      "http://127.1:{port}/tocsin", "http://0:{port}/tocsin", "http://localhost:{port}/tocsin"],
 )  # fmt: skip
-async def test_a_private_target_in_any_spelling_is_refused_unless_it_is_listed(
+async def test_point_23_a_private_target_in_any_spelling_is_refused_unless_it_is_listed(
     tmp_path: Path, url: str
 ) -> None:
     async with receiver() as partner:
@@ -195,7 +195,7 @@ async def test_the_refusal_of_a_private_target_says_what_to_list(tmp_path: Path)
     assert "TOCSIN_PRIVATE_TARGETS" in said
 
 
-async def test_a_public_target_without_tls_is_refused(tmp_path: Path) -> None:
+async def test_point_23_a_public_target_without_tls_is_refused(tmp_path: Path) -> None:
     lookup, _ = answers(["93.184.215.14"])
     target = webhook("http://cert.example/tocsin")
     async with stage(tmp_path, [member("lv", [target])], lookup=lookup) as on:
@@ -212,7 +212,7 @@ async def test_a_name_with_public_and_private_addresses_is_reached_on_the_allowe
             assert (await on.send(on.issue()[0]))["stage"] == "delivered"
 
 
-async def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
+async def test_point_23_the_address_that_was_checked_is_the_one_that_is_connected_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS rebinding: the name means something harmless when asked first, then something inside."""

@@ -26,7 +26,7 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LV_SECRET", SECRET)
 
 
-async def test_a_notice_arrives_signed_with_its_effect_id_and_becomes_a_delivery(
+async def test_point_17_a_notice_arrives_signed_with_its_effect_id_and_becomes_a_delivery(
     tmp_path: Path,
 ) -> None:
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
@@ -42,7 +42,7 @@ async def test_a_notice_arrives_signed_with_its_effect_id_and_becomes_a_delivery
         assert TEXT not in json.dumps(receipt)
 
 
-async def test_a_repeat_keeps_the_id_and_renews_the_time(tmp_path: Path) -> None:
+async def test_point_18_a_repeat_keeps_the_id_and_renews_the_time(tmp_path: Path) -> None:
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
         (claim,) = on.issue()
         await on.send(claim)
@@ -88,7 +88,7 @@ async def test_point_21_an_address_that_asked_for_a_pause_is_left_alone_by_every
             assert len(partner.bodies) == 1
 
 
-async def test_an_exercise_says_so(tmp_path: Path) -> None:
+async def test_point_34_an_exercise_says_so(tmp_path: Path) -> None:
     async with (
         receiver() as partner,
         stage(tmp_path, [member("lv", [webhook(partner.url)])], exercise=True) as on,
@@ -118,14 +118,14 @@ async def test_a_refusal_is_final(tmp_path: Path, status: int) -> None:
         assert TEXT not in said
 
 
-async def test_gone_says_that_the_endpoint_is_disabled(tmp_path: Path) -> None:
+async def test_point_21_gone_says_that_the_endpoint_is_disabled(tmp_path: Path) -> None:
     async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
         partner.replies = [web.Response(status=410)]
         assert "disabled" in await refused(on)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_is_never_followed(tmp_path: Path, status: int) -> None:
+async def test_point_21_a_redirect_is_never_followed(tmp_path: Path, status: int) -> None:
     async with (
         receiver() as partner,
         receiver() as elsewhere,
@@ -179,3 +179,29 @@ async def test_a_secret_that_is_not_there_sends_nothing_and_names_where_it_was_l
         assert "LV_SECRET" in said
         assert "c2hvcnQ" not in said
         assert partner.bodies == []
+
+
+async def test_point_23_what_is_over_20_kb_goes_as_a_link(tmp_path: Path) -> None:
+    async with receiver() as partner, stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on:
+        many = [{"type": "domain", "value": f"{n:03}.{'x' * 50}.example"} for n in range(400)]
+        await on.send(on.issue(text=TEXT, details={"indicators": many})[0])
+        assert len(partner.bodies[0]) < 20_000
+        data = partner.accepted[0]["data"]
+        assert data["thin"] is True
+        assert TEXT not in json.dumps(data)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+async def test_point_34_an_exercise_never_reaches_an_endpoint_that_is_not_for_one(
+    tmp_path: Path, *, marked: bool
+) -> None:
+    async with receiver() as meant, receiver() as other:
+        both = [
+            webhook(other.url) | {"exercise": not marked},
+            webhook(meant.url) | {"exercise": marked},
+        ]
+        async with stage(tmp_path, [member("lv", both)], exercise=marked) as on:
+            for claim in on.issue():
+                await on.send(claim)
+            assert len(meant.accepted) == 1
+            assert other.bodies == []
