@@ -11,6 +11,7 @@ from tests.aid_surfaces.cast import coalition
 from tests.aid_surfaces.helping import Helping
 from tests.slack.api import SlackApi
 from tests.slack.stage import stage
+from tests.web.asgi import Loop
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +37,11 @@ def make(api: SlackApi) -> Callable[..., Helping]:
 def helping(make: Callable[..., Helping]) -> Helping:
     """The usual stage: CERT-EE's incident, with CERT-LV in its room."""
     return make()
+
+
+@pytest.fixture
+def runner() -> Iterator[Loop]:
+    """One event loop for the whole test."""
+    made = Loop()
+    yield made
+    made.close()

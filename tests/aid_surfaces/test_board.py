@@ -28,14 +28,6 @@ SECRET = "Only between the two of us"
 
 
 @pytest.fixture
-def runner() -> Iterator[Loop]:
-    """One event loop for the whole test."""
-    made = Loop()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def told(helping: Helping) -> Helping:
     """A request with offers of two, one of them accepted, deployed and billed."""
     helping.requested()
