@@ -220,8 +220,12 @@ class Play:
         self.tell(c.WithdrawRequest, f"{ASKING[number - 1]}-op", **about)
 
     def absurd(self) -> None:
-        """Any command at all, about offer and mission 1, by somebody who might."""
-        number, command = self.rng.choice((1, 2)), self.rng.choice([*FIELDS])
+        """Any command at all, about offer and mission 1, by somebody who might.
+
+        Only the pool says what it has booked: nobody makes that up.
+        """
+        number = self.rng.choice((1, 2))
+        command = self.rng.choice([one for one in FIELDS if one is not c.RecordBooking])
         who = actor_of(command)
         if who.delegate:
             id, _, short = who.delegate.partition("-")
