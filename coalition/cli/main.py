@@ -15,6 +15,7 @@ from coalition.cli import (
     coalition_commands,
     endpoints,
     keys,
+    misp,
     notices,
     playbook,
     processes,
@@ -71,6 +72,7 @@ app.add_typer(notices.app, name="notice")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(aid.app, name="aid")
 app.add_typer(endpoints.app, name="endpoint")
+app.add_typer(misp.app, name="misp")
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, cast
 
+from coalition.adapters.misp_files import write
 from coalition.domain.errors import PermanentError
 from coalition.rendering.notices.misp import misp_event
 from coalition.rendering.notices.model import OutwardNotice
 from workers.channels import Sent
-from workers.channels.misp.files import write
 from workers.channels.misp.server import Server
 
 if TYPE_CHECKING:
