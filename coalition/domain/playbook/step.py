@@ -136,7 +136,11 @@ def read_step(raw: Any) -> Step:
     try:
         step = kind.model_validate({key: raw[key] for key in raw if key in known})
     except ValidationError as error:
-        errors += [repeated(detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        meant = {near for key in raw if key not in known for near in _near(key, known)}
+        # A key that is misspelt is not missing too.
+        told = [one for one in details if one["type"] != "missing" or one["loc"][0] not in meant]
+        errors += [repeated(detail) for detail in told]
     if step is not None and not errors:  # a misspelt key would look like a missing one
         errors += [_fault(*one, raw) for one in dict.fromkeys(step.faults())]
     if step is None or errors:
@@ -170,9 +174,14 @@ def _nearest_control(raw: dict[str, Any]) -> str:
 
 
 def _unknown(key: str, known: list[str], raw: dict[str, Any]) -> InitErrorDetails:
-    near = difflib.get_close_matches(key, known, n=1)
+    near = _near(key, known)
     what = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
     return _fault(key, f"is not known here; {what}", raw)
+
+
+def _near(key: Any, known: list[str]) -> list[str]:
+    """What a key that is not known was probably meant to be; at most one."""
+    return difflib.get_close_matches(str(key), known, n=1)
 
 
 def _fault(field: str, what: str, raw: dict[str, Any]) -> InitErrorDetails:
