@@ -26,7 +26,7 @@ MEMBERS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
 }
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ALICE: ("Alice Tamm", ("operator", "approver", "voter")),
-    MART: ("Mart Saar", ("operator",)),
+    MART: ("Mart Saar", ("operator", "approver")),
     LEGAL: ("Liis Kask", ("legal",)),
     INGA: ("Inga Ozola", ("operator", "approver", "voter")),
     JONAS: ("Jonas Kazlauskas", ("operator",)),

@@ -8,7 +8,7 @@ import urllib.error
 import pytest
 
 from tests.scenarios.acting import Stage, Visitor
-from tests.scenarios.coalition import ALICE, INGA, JONAS, MIKKO, slack_id
+from tests.scenarios.coalition import ALICE, INGA, JONAS, MART, MIKKO, slack_id
 
 # How Slack delivers is tried where it matters; here one way will do.
 pytestmark = pytest.mark.parametrize("house", ["socket"], indirect=True)
@@ -59,9 +59,11 @@ def test_the_question_of_a_playbook_is_answered_by_its_button(stage: Stage) -> N
     seen = stage.workspace.click(ALICE, incident.room, question, "Answer")["seen"]
     assert "upstream filtering" in json.dumps(seen["views"])
     stage.submits(ALICE, **{"in-filtering": "refused"})
+    stage.workspace.until(lambda: "AID-" in stage.dms(MART), "Mart to be asked to approve")
+    assert "Asked now: CERT-LV" in incident.types(MART, "/aid accept --approve")
     help_wanted = incident.arrives("lv", "webhook", count=2)
     assert help_wanted["kind"] == "notice.mutual_aid_request"
-    assert "ask for your help" in help_wanted["text"]
+    assert "CERT-EE asks for help (AID-" in help_wanted["text"]
 
 
 def test_a_partner_that_needs_to_know_more_is_shown_with_its_question(stage: Stage) -> None:
