@@ -80,6 +80,14 @@ def test_the_lines_below_the_answer_say_more() -> None:
     assert "Notice" not in found.note
 
 
+def test_the_reply_that_partners_are_shown_is_understood() -> None:
+    page = (REPOSITORY / "docs" / "partners.md").read_text(encoding="utf-8")
+    (sample,) = blocks(page, "mail")
+    found = reading.read(sample)
+    assert found.answer == "offer"
+    assert found.details == {"capability": "lv-ddos-team", "size": "4", "starts": "2026-11-23"}
+
+
 @pytest.mark.parametrize(
     ("line", "count"),
     [
