@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -58,6 +60,8 @@ def run(settings: Settings) -> None:
     )
     socket = patiently(lambda: _connected(tocsin, slack)) if mode == "socket" else None
     log.info("bot_started", kind=mode, port=settings.port)
+    # The first recommendation has three seconds, and loading the solver takes one of them.
+    Thread(target=import_module, args=("scipy.optimize",), daemon=True).start()
     try:
         asyncio.run(_serve(uvicorn.Server(config)))
     finally:

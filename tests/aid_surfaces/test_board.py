@@ -149,6 +149,7 @@ def visit(
     assert said == []
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_pages_fit_every_screen_and_are_readable(visit: Callable[..., Page], look: str) -> None:
     for name, path in (("aid-list", "/board/aid"), ("aid", f"/board/aid/{AID}")):
@@ -163,6 +164,7 @@ def test_the_pages_fit_every_screen_and_are_readable(visit: Callable[..., Page],
         page.screenshot(path=SHOTS / f"{name}-{look}.png", full_page=True)
 
 
+@pytest.mark.browser
 def test_an_open_page_follows_what_happens(visit: Callable[..., Page], told: Helping) -> None:
     page = visit(f"/board/aid/{AID}")
     page.evaluate("window.notReloaded = true")

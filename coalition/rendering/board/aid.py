@@ -129,7 +129,6 @@ def aid_view(
 ) -> AidView:  # fmt: skip
     """The page for a delegate of `viewer`."""
     seen = visible_to(whole, viewer)
-    now = whole.situation
     return AidView(
         aid=whole.aid,
         incident=whole.incident,
@@ -142,14 +141,7 @@ def aid_view(
         answer_by=present.maybe(whole.answer_by),
         opened=present.maybe(whole.opened_at),
         needs=tuple(_need(whole, item) for item in range(1, len(whole.needs) + 1)),
-        situation=(
-            ("Impact", now.impact),
-            ("Spillover", now.spillover),
-            ("Planned use", now.planned_use),
-            ("Estimated need", now.estimated_need),
-            ("Done already", now.mitigation),
-            ("Asked elsewhere", "; ".join(map(support_text, now.other_support)) or "nobody"),
-        ),
+        situation=_situation(whole),
         asked=member_names(coalition, [one for one in seen.asked if one not in seen.refused]),
         declined=member_names(coalition, seen.declined),
         offers=tuple(
@@ -164,6 +156,18 @@ def aid_view(
             for one in moves(whole)
             if one.urgent and (not _draft(whole, one.offer) or one.member == viewer)
         ),
+    )
+
+
+def _situation(whole: Aid) -> tuple[Fact, ...]:
+    now = whole.situation
+    return (
+        ("Impact", now.impact),
+        ("Spillover", now.spillover),
+        ("Planned use", now.planned_use),
+        ("Estimated need", now.estimated_need),
+        ("Done already", now.mitigation),
+        ("Asked elsewhere", "; ".join(map(support_text, now.other_support)) or "nobody"),
     )
 
 
