@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coalition.domain.incident.words import Answer
 from coalition.rendering.notices.languages import LANGUAGES
+from tests.docs.pages import REPOSITORY, blocks
 from tests.inbound.letters import NOTICE, QUOTE, reply, returned
 from tests.inbound.letters import automatic as automatic_mail
 from workers.inbound import automatic, mime, reading, words
