@@ -59,7 +59,7 @@ def answer_heard(aid: str, answered: Record, *, id: str, at: datetime) -> Record
         member=data["member"],
         answer=data["answer"],
         details=data["details"],
-        note=data["note"],
+        note=data["note"] or data["private_note"],
         by=data["by"],
         verified=data["verified"],
     )

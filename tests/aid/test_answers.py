@@ -124,6 +124,7 @@ def test_no_is_an_answer_by_any_way(via: str) -> None:
     stage = Stage().ask()
     stage.answer(partner("pl", via), "decline", note="No capacity.")
     assert stage.aid.declined["pl"].note == "No capacity."
+    assert "No capacity." not in stage.incident.model_dump_json()
     stage.answer(partner("lv", via), "need_info", note="How much?")
     assert stage.aid.offers == {}
 

@@ -219,12 +219,17 @@ class ReceiptsRecorded(Event):
 
 
 class NoticeAnswered(Event):
-    """The partner's word. `verified` is False for a mere link click."""
+    """The partner's word. `verified` is False for a mere link click.
+
+    Why a member cannot help is its own business: that note is `private_note`, which no view of an
+    incident shows; the request for aid hears of it, and shows it to that member alone.
+    """
 
     notice: int
     member: str
     answer: Answer
     note: str
+    private_note: str = ""
     by: str
     verified: bool
     evidence: dict[str, Any]

@@ -121,12 +121,15 @@ def answer_notice(state: Incident, command: AnswerNotice, world: World) -> list[
     attempt = answered_attempt(recipient, command, world.coalition)
     if not _new(recipient, command, attempt, verified=verified):
         return []
+    note = command.note.strip()
+    private = notice.kind == "mutual_aid_request" and command.answer == "decline"
     events: list[Event] = [
         NoticeAnswered(
             notice=command.notice,
             member=command.member,
             answer=command.answer,
-            note=command.note.strip(),
+            note="" if private else note,
+            private_note=note if private else "",
             by=command.by.strip() or command.actor.label,
             verified=verified,
             evidence=command.evidence,
