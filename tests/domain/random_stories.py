@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coalition.domain.errors import UserError
 from coalition.domain.incident import commands as c
+from coalition.domain.incident import guest_messages as guest
+from coalition.domain.incident import release_messages as release
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM, Actor, Command
@@ -26,13 +28,23 @@ if TYPE_CHECKING:
 MEMBERS = ("ee", "lv", "lt", "pl", "mt", "no", "hu", "ie", "zz")
 GROUPS = (("lv",), ("lv", "lt"), ("lv", "lt", "pl"), ("no",), ("mt", "lv"), ("lt",), ())
 STAGES = ("sent", "delivered", "delivered", "received", "failed", "in_doubt")
-ANSWERS = ("acknowledge", "accept", "decline", "need_info")
-BY_SYSTEM = {c.RecordReceipts, c.PassDeadline, c.RaiseAlarm, c.RecordRoomStep}
+ANSWERS = ("acknowledge", "accept", "decline", "need_info", "offer", "affected")
+BY_SYSTEM = {
+    c.RecordReceipts,
+    c.PassDeadline,
+    c.RaiseAlarm,
+    c.RecordRoomStep,
+    guest.AddGuest,
+    guest.RemoveGuest,
+}
 WEIGHTS: dict[type[Command], int] = {
     c.IssueNotice: 5,
     c.RecordReceipts: 8,
     c.AnswerNotice: 6,
     c.PassDeadline: 8,
+    release.RecordPermission: 1,
+    release.RequestOverride: 6,
+    release.ApproveOverride: 8,
     c.RemindRecipients: 4,
     c.EscalateRecipients: 4,
     c.ChangeSeverity: 2,
@@ -48,6 +60,8 @@ WEIGHTS: dict[type[Command], int] = {
     c.LinkIncident: 2,
     c.RaiseAlarm: 2,
     c.ClearAlarm: 2,
+    guest.AddGuest: 2,
+    guest.RemoveGuest: 2,
     c.RecordRoomStep: 2,
     c.RetryRoom: 1,
     c.MergeIncident: 1,
@@ -113,7 +127,7 @@ def _begin(rng: random.Random, kind: type[Command]) -> Step:
 
 def _first_notice(rng: random.Random) -> Step:
     kind = rng.choice(("alert", "mutual_aid_request"))
-    fields = {"kind": kind, "to": ("lv", "lt"), "text": "Help", "answers": ANSWERS}
+    fields = {"kind": kind, "to": ("lv", "lt", "pl"), "text": "Help", "answers": ANSWERS}
     return Step(c.IssueNotice, person("ee-both"), timedelta(0), fields)
 
 
@@ -125,6 +139,8 @@ def _asked(rng: random.Random, kind: type[Command]) -> tuple[Actor, timedelta, d
         return anybody, wait, fields
     if kind is c.AnswerNotice:
         return partner(fields["member"], rng.choice(("link", "webhook"))), wait, fields
+    if kind is release.ApproveOverride:
+        return person(rng.choice(("ee-ap", "lv-both", "ee-both"))), wait, fields
     return (SYSTEM if kind in BY_SYSTEM else person("ee-both")), wait, fields
 
 
@@ -136,6 +152,11 @@ def _members(rng: random.Random) -> tuple[str, ...]:
 
 def _text(rng: random.Random) -> str:
     return rng.choice(("x", "DDoS on two banks", "a | b\n# c", "y", "z", " "))
+
+
+def _guest(rng: random.Random) -> dict[str, Any]:
+    delegate = rng.choice(("ie-op", "ie-op", "lt-both", "mt-op", "zz-op"))
+    return {"delegate": delegate, "aid": "AID-2026-0001", "mission": rng.choice((1, 1, 2))}
 
 
 def _severity(rng: random.Random) -> Severity:
@@ -213,6 +234,8 @@ FIELDS: dict[type[Command], Callable[[random.Random], dict[str, Any]]] = {
         "tlp": r.choice((None, None, None, *Tlp)),
         "ack_within": _wait(r),
         "source": _source(r),
+        "supersedes": r.choice((None, None, None, None, 1, 2)),
+        "every_channel": r.random() < 0.1,
     },
     c.RemindRecipients: lambda r: {"notice": _notice(r)},
     c.EscalateRecipients: lambda r: {
@@ -227,6 +250,13 @@ FIELDS: dict[type[Command], Callable[[random.Random], dict[str, Any]]] = {
         "member": r.choice(("lv", "lv", "lt", "lt", *MEMBERS)),
         "answer": r.choice(ANSWERS),
     },
+    release.RecordPermission: lambda r: {"tlp": r.choice(list(Tlp)), "reason": _reason(r)},
+    release.RequestOverride: lambda r: {
+        "notice": _notice(r),
+        "members": (r.choice(("pl", "pl", "lv", "zz")),),
+        "reason": _reason(r),
+    },
+    release.ApproveOverride: lambda r: {"override": r.choice((1, 1, 2))},
     c.PassDeadline: lambda r: {"timer": r.choice(("notice:1", "notice:1", "notice:2", "update"))},
     c.RaiseAlarm: lambda r: {
         "subject": r.choice(("silent:1:lv", "relay", "relay")),
@@ -240,6 +270,8 @@ FIELDS: dict[type[Command], Callable[[random.Random], dict[str, Any]]] = {
         "channel": r.choice((None, "C1")),
     },
     c.RetryRoom: lambda r: {},
+    guest.AddGuest: _guest,
+    guest.RemoveGuest: _guest,
     c.MergeIncident: lambda r: {"into": r.choice((NUMBER, "INC-2026-0001"))},
     c.CloseIncident: lambda r: {"cause": _reason(r), "lessons": _reason(r)},
     c.ReopenIncident: lambda r: {"reason": _reason(r)},
