@@ -160,6 +160,11 @@ def test_a_capability_is_listed_confirmed_and_withdrawn(helping: Helping) -> Non
     assert "is a draft" in helping.types(add, JURIS)
     assert "available" in helping.types("/capability add lv-forensics", INGA)
     assert "lv-forensics" in helping.types("/capability list forensics", ALICE)
+    for fitting in ("--kind person", "--ready 8h", "--type 4", "--languages en", "lv --ready 12h"):
+        assert "lv-forensics" in helping.types(f"/capability list {fitting}", ALICE)
+    for other in ("--kind tool", "--ready 7h", "--type 3", "--languages fr", "--clearance secret"):
+        assert "lv-forensics" not in helping.types(f"/capability list {other}", ALICE)
+    assert "team" in helping.types("/capability list --kind tema", ALICE)
     elsewhere = "/capability withdraw lv-forensics --elsewhere EU reserve --ends 14d --ref eu-1"
     assert "promised to EU reserve" in helping.types(elsewhere, INGA)
     assert "free again" in helping.types("/capability add --back eu-1", INGA)

@@ -1,4 +1,4 @@
-"""/capability: what the own member could help with, and what the coalition has together."""
+"""/capability add and withdraw: what the own member could help with."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from pydantic import ValidationError
 from bot.slack.desk import Reply
 from bot.slack.verbs import aid_values as read
 from bot.slack.verbs.base import Call, Verb
-from coalition.application.pools import pool_of, pools
+from bot.slack.verbs.capability_list import IN_ONE_BLOCK, LISTING, lines_of
+from coalition.application.pools import pool_of
 from coalition.domain.capabilities import CapabilityRecord, EcsfRole, Kind, Mode
-from coalition.domain.coverage import coverage
 from coalition.domain.errors import UserError
-from coalition.domain.pool.availability import lifecycle
 from coalition.domain.pool.commands import (
     AddCapability,
     BookElsewhere,
@@ -21,31 +20,17 @@ from coalition.domain.pool.commands import (
     FreeElsewhere,
     WithdrawCapability,
 )
-from coalition.domain.services import SERVICES, service_of
-from coalition.rendering.aid_words import MODES, money
+from coalition.rendering.aid_words import MODES
 from coalition.rendering.slack.blocks import section
 from coalition.rendering.slack.fields import Field
-from coalition.rendering.slack.names import member_name
 from coalition.rendering.slack.replies import reply
-from coalition.rendering.slack.text import counted, escape, listed, local
+from coalition.rendering.slack.text import escape, local
 
 if TYPE_CHECKING:
-    from coalition.domain.members import Member
     from coalition.domain.pool.state import Pool
 
 KINDS: tuple[str, ...] = get_args(Kind)
 ROLES: tuple[str, ...] = get_args(EcsfRole)
-IN_ONE_BLOCK, MOST_BLOCKS = 8, 12
-STANDINGS = {
-    "draft": "draft, waits for an approver",
-    "available": "available",
-    "reserved": "reserved",
-    "deployed": "deployed",
-    "resting": "resting",
-    "expired": "expired",
-    "withdrawn": "withdrawn",
-    "elsewhere": "promised elsewhere",
-}
 
 
 def add(call: Call) -> Reply:
@@ -139,80 +124,12 @@ def withdraw(call: Call) -> Reply:
     return _own(call, f"{said} Nobody here can book them. Free again earlier: {back}.")
 
 
-def list_(call: Call) -> Reply:
-    """What each member lists, by service; of the own member, how each stands."""
-    coalition, known = call.desk.coalition, pools(call.desk.tocsin)
-    word = call.given.text("which")
-    members = list(coalition.active)
-    service = ""
-    if word:
-        members, service = _narrowed(word, members)
-    lines = [line for member in members for line in _lines(call, member, known[member.id], service)]
-    if not lines:
-        said = f"Nobody lists {service or 'anything'}." if word else "Nobody lists anything yet."
-        return Reply(reply(said, f"List something: {call.slash('capability add')}."))
-    blocks = [
-        section("\n".join(lines[at : at + IN_ONE_BLOCK]))
-        for at in range(0, len(lines), IN_ONE_BLOCK)
-    ]
-    said = f"{counted(len(lines), 'capability', 'capabilities')}. {_coverage(call, known)}"
-    following = "The board shows the map of what the coalition covers. Being listed is no promise."
-    return Reply(reply(said, following, extra=blocks[:MOST_BLOCKS]))
-
-
-def _narrowed(word: str, members: list[Member]) -> tuple[list[Member], str]:
-    """The members, or the service, that a word means."""
-    named = [one for one in members if word.casefold() in (one.id, one.name.casefold())]
-    if named:
-        return named, ""
-    try:
-        return members, service_of(word)
-    except ValueError as error:
-        known = ", ".join(one.id for one in members)
-        raise UserError(f"{error}.", f"Or name a member: {known}.", field="which") from error
-
-
-def _lines(call: Call, member: Member, pool: Pool, service: str) -> list[str]:
-    own = member.id == call.caller.member.id
-    return [
-        _line(call, member, pool, id, own=own)
-        for id, listing in pool.listings.items()
-        if (own or listing.standing == "available") and service in ("", listing.record.service)
-    ]
-
-
-def _line(call: Call, member: Member, pool: Pool, id: str, *, own: bool) -> str:
-    one = pool.listings[id].record
-    notice = int(one.notice.total_seconds() // 3600)
-    unit = f" {one.unit}" if one.unit else ""
-    facts = [
-        SERVICES[one.service].title,
-        f"{one.kind} of {one.size}{unit}, type {one.type}",
-        MODES[one.mode],
-        f"ready in {notice} h",
-        f"up to {counted(one.max_days, 'day')}",
-    ]
-    if one.cost:
-        facts.append(f"{money(one.cost.per_day, one.cost.currency)} each a day")
-    if one.not_in:
-        facts.append(f"never in {listed(one.not_in)}")
-    stands = f" · *{STANDINGS[lifecycle(pool, id)]}*" if own else ""
-    return f"• {member_name(call.desk.coalition, member.id)} `{id}`: {', '.join(facts)}{stands}"
-
-
-def _coverage(call: Call, known: dict[str, Pool]) -> str:
-    """How much of the framework is covered: together, and by the broadest member alone."""
-    found = coverage(known, call.desk.coalition, call.desk.now())
-    all_ = f"Together {found.together} of {len(SERVICES)} services"
-    return f"{all_}; no member alone has more than {found.alone}."
-
-
 def _pool(call: Call) -> Pool:
     return pool_of(call.desk.tocsin, call.caller.member.id)
 
 
 def _own(call: Call, said: str) -> Reply:
-    lines = _lines(call, call.caller.member, _pool(call), "")[:IN_ONE_BLOCK]
+    lines = lines_of(call, call.caller.member, _pool(call))[:IN_ONE_BLOCK]
     extra = [section("\n".join(lines))] if lines else []
     return Reply(reply(said, f"{call.slash('capability list')} shows everybody's.", extra=extra))
 
@@ -258,17 +175,7 @@ VERBS = (
         "List it",
         about_incident=False,
     ),
-    Verb(
-        "capability",
-        "list",
-        "List capabilities",
-        "/capability list [member or service]",
-        "/capability list forensics",
-        list_,
-        (Field("which", "Which?", place="word", one_word=True),),
-        about_incident=False,
-        opens_form=False,
-    ),
+    LISTING,
     Verb(
         "capability",
         "withdraw",
