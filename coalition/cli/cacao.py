@@ -65,8 +65,9 @@ def export(
     to: Annotated[Path | None, typer.Option(help="Write the document here.")] = None,
 ) -> None:
     """Print a playbook as CACAO 2.0. Its ids are kept in a lock file beside it: commit that."""
-    from coalition.cli.cacao_files import as_text, exported, is_cacao, write_lock
+    from coalition.cli.cacao_files import as_text, exported, write_lock
     from coalition.cli.giving import write_text
+    from coalition.cli.kinds import is_cacao
 
     if is_cacao(file):
         raise ConfigError([f"{file}: is JSON already; name the YAML file of a playbook"])

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coalition.cacao.importing import Imported, import_
-from coalition.cli.cacao_files import is_cacao, read_bytes
+from coalition.cli.kinds import is_cacao
 from coalition.cli.output import result, say
+
+if TYPE_CHECKING:
+    from coalition.cacao.importing import Imported
 
 GOOD = frozenset({"ok", "warnings"})
 
 
 def judged(paths: Iterable[Path]) -> dict[Path, Imported]:
     """What each CACAO file among the paths comes to."""
+    documents = [path for path in paths if is_cacao(path)]
+    if not documents:  # most often; what reads them takes a while to load
+        return {}
+    from coalition.cacao.importing import import_
+    from coalition.cli.cacao_files import read_bytes
+
     now = datetime.now(UTC)
-    return {path: import_(read_bytes(path), now) for path in paths if is_cacao(path)}
+    return {path: import_(read_bytes(path), now) for path in documents}
 
 
 def tell(documents: dict[Path, Imported]) -> None:

@@ -13,10 +13,9 @@ from coalition.cacao.exporting import export, first_lock, unchanged
 from coalition.cacao.lock import Lock
 from coalition.cacao.reading import MAX_BYTES, read
 from coalition.cli.giving import write_text
+from coalition.cli.kinds import is_cacao
 from coalition.domain.errors import ConfigError
 from coalition.domain.playbook import Playbook
-
-CACAO = frozenset({".json"})
 
 
 class Exported(NamedTuple):
@@ -24,11 +23,6 @@ class Exported(NamedTuple):
 
     document: dict[str, Any]
     lock: Lock | None
-
-
-def is_cacao(path: Path) -> bool:
-    """Whether a file is called as CACAO files are."""
-    return path.suffix.lower() in CACAO
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES + 1) -> bytes:

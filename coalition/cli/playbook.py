@@ -14,6 +14,7 @@ from coalition.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from coalition.adapters.playbook_files import Checked
+    from coalition.domain.members import Coalition
 
 app = typer.Typer(help="Check, rehearse, draw and compare playbooks.", no_args_is_help=True)
 app.command()(rehearsal.simulate)
@@ -35,11 +36,10 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Check playbooks; every fault with file, line and what to do. Exit code 1 if any."""
-    from coalition.adapters.coalition_file import load_coalition
     from coalition.adapters.playbook_files import check_files
     from coalition.cli import cacao_checks
 
-    coalition = load_coalition(members) if members else None
+    coalition = _coalition(members)
     files = _files(paths)
     documents = cacao_checks.judged(files)
     checked = check_files(
@@ -61,13 +61,26 @@ def check(
         raise typer.Exit(FAILED)
 
 
+def _coalition(members: Path | None) -> Coalition | None:
+    if members is None:
+        return None
+    from coalition.adapters.coalition_file import load_coalition
+
+    return load_coalition(members)
+
+
+def _own_folder() -> Path:
+    from coalition.settings import load_settings
+
+    return load_settings().playbooks
+
+
 def _files(paths: list[Path] | None) -> list[Path]:
     """The files meant, in order. Raises `ConfigError` for a path that leads to none."""
     from coalition.adapters.playbook_files import playbook_paths
-    from coalition.settings import load_settings
 
     found: list[Path] = []
-    for path in paths or [load_settings().playbooks]:
+    for path in paths or [_own_folder()]:
         inside = playbook_paths(path) if path.is_dir() else [path]
         if not inside:
             raise ConfigError([f"{path}: has no playbooks (*.yaml); name a file or another folder"])
