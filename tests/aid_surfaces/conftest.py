@@ -29,8 +29,10 @@ def api() -> Iterator[SlackApi]:
 
 @pytest.fixture
 def make(api: SlackApi) -> Callable[..., Helping]:
-    """A stage whose charter can be chosen."""
-    return lambda **charter: Helping(stage(api, partial(coalition, **charter)))
+    """A stage whose charter can be chosen, and the label of its incident."""
+    return lambda tlp="GREEN", **charter: Helping(
+        stage(api, partial(coalition, **charter)), tlp=tlp
+    )
 
 
 @pytest.fixture

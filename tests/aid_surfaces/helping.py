@@ -54,9 +54,10 @@ class Helping:
 
     slack: Stage
     handlers: dict[str, Any] = field(default_factory=lambda: {**QUIET, "aid.tell": _kept})
+    tlp: str = "GREEN"
 
     def __post_init__(self) -> None:
-        self.slack.open_room("DDoS on banks --severity S2 --tlp GREEN --invite lv")
+        self.slack.open_room(f"DDoS on banks --severity S2 --tlp {self.tlp} --invite lv")
         self.settle()
 
     def settle(self) -> None:
