@@ -13,6 +13,12 @@ from pathlib import Path
 import pytest
 
 from coalition.domain.incident import commands as c
+from coalition.domain.incident.guest_messages import AddGuest, RemoveGuest
+from coalition.domain.incident.release_messages import (
+    ApproveOverride,
+    RecordPermission,
+    RequestOverride,
+)
 from coalition.domain.incident.words import Severity
 from coalition.domain.labels import Tlp
 from coalition.domain.messages import SYSTEM, Event
@@ -57,7 +63,7 @@ def told() -> Story:
         c.IssueNotice,
         "ee-op",
         kind="mutual_aid_request",
-        to=("lv", "lt"),
+        to=("lv", "lt", "pl"),
         text="We need scrubbing",
         answers=("acknowledge", "accept", "decline"),
         tlp=Tlp.AMBER,
@@ -66,8 +72,15 @@ def told() -> Story:
         c.AnswerNotice, partner("lv"), notice=2, member="lv", answer="accept", note="4 people"
     )
     story.tell(c.AnswerNotice, "lt-op", notice=2, member="lt", answer="decline")
+    story.tell(RequestOverride, "ee-ap", notice=2, members=("pl",), reason="Its banks are next")
+    story.tell(ApproveOverride, "ee-both", override=1)
+    story.tell(RecordPermission, "lv-ap", tlp=Tlp.GREEN, reason="Published by the victim")
     story.tell(c.RemindRecipients, SYSTEM, notice=1)
     story.wait(60 * MINUTE).tell(c.PassDeadline, timer="notice:1")
+    return _ended(story)
+
+
+def _ended(story: Story) -> Story:
     story.tell(c.ChangeStatus, "ee-op", status="contained")
     story.tell(c.ChangeSeverity, "ee-op", severity="S4", reason="hospitals are hit")
     story.tell(c.ChangeSeverity, "ee-op", severity="S3")
@@ -78,6 +91,8 @@ def told() -> Story:
         c.RaiseAlarm, subject="room", text="The room has no pin.", fallback="Pin it by hand."
     )
     story.tell(c.ClearAlarm, "ee-op", subject="room")
+    for command in (AddGuest, RemoveGuest):
+        story.tell(command, delegate="ie-op", aid="AID-2026-0001", mission=1)
     story.tell(c.CloseIncident, "ee-op", cause="A botnet of 85,000 hosts", lessons="Ask earlier")
     story.tell(c.ReopenIncident, "ee-op", reason="it is back")
     story.tell(c.MergeIncident, "ee-op", into="INC-2026-0009")
@@ -95,7 +110,8 @@ def test_the_report_reads_as_it_should() -> None:
 def test_every_event_has_its_sentence_and_the_story_above_tells_all_of_them() -> None:
     events = {one for name, one in Event.registry.items() if ".incident." in one.__module__}
     assert set(SENTENCES) == events
-    assert {record.type for record in told().records} == {one.__name__ for one in events}
+    here = {one for one in events if not one.__module__.endswith("check_messages")}
+    assert {record.type for record in told().records} == {one.__name__ for one in here}
 
 
 def test_each_record_gives_one_line_in_order_with_who_and_when() -> None:
@@ -105,6 +121,7 @@ def test_each_record_gives_one_line_in_order_with_who_and_when() -> None:
     assert [line.at for line in lines] == [record.at for record in story.records]
     assert {line.who for line in lines} == {
         "EE Op (CERT-EE)", "LV Op (CERT-LV)", "LT Op (CERT-LT)", "CERT-LV", "Tocsin",
+        "EE Ap (CERT-EE)", "EE Both (CERT-EE)", "LV Ap (CERT-LV)",
     }  # fmt: skip
 
 
@@ -115,7 +132,9 @@ def test_lines_about_a_notice_carry_its_label() -> None:
         for record in told().records
         if record.data.get("notice") == 2
     }
-    assert labels == {"NoticeIssued": Tlp.AMBER, "NoticeAnswered": Tlp.AMBER}
+    assert labels == dict.fromkeys(
+        ("NoticeIssued", "NoticeAnswered", "OverrideApproved"), Tlp.AMBER
+    )
     assert lines[1].tlp is None
 
 
