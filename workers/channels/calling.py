@@ -11,6 +11,7 @@ import asyncio
 import ssl
 import time
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
     from workers.context import WorkerContext
 
-TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=10)
+TIMEOUT = aiohttp.ClientTimeout(total=15)
+CONNECTING_SHARE = 2 / 3
+"""Of the time, for a request that may not be repeated: a timer of its own for the connection tells
+a request that never left from one that may have arrived."""
+
 LONGEST_PAUSE = 3600.0
 """Seconds. A longer Retry-After would outlast every acknowledgement deadline."""
 
@@ -50,13 +55,17 @@ class Unanswered(TransientError):
 
 
 class Request(NamedTuple):
-    """What is sent. `largest`: how many bytes of the answer are read; with 0, none."""
+    """What is sent. `largest`: how many bytes of the answer are read; with 0, none.
+
+    `once`: the other side does not recognise a repeat.
+    """
 
     method: str
     url: str
     body: bytes | None = None
     headers: Mapping[str, str] = {}
     largest: int = 0
+    once: bool = False
 
 
 class Reply(NamedTuple):
@@ -85,7 +94,7 @@ async def call(
         PermanentError: a redirect, any other refusal, a target or certificate we do not accept,
             or a larger answer than allowed.
     """
-    where = urlsplit(request.url).netloc
+    where = _host(request.url)
     quiet = _quiet.setdefault(ctx.http, {})
     _keep_quiet(quiet, request.url, where)
     started = time.monotonic()
@@ -96,7 +105,7 @@ async def call(
             data=request.body,
             headers=request.headers,
             allow_redirects=False,
-            timeout=TIMEOUT,
+            timeout=_patience() if request.once else TIMEOUT,
         ) as response:
             status = response.status
             said = response.headers.get("Retry-After")
@@ -111,6 +120,16 @@ async def call(
         judge(status, where, pause)
     milliseconds = round((time.monotonic() - started) * 1000)
     return Reply(status, body, {"status": status, "host": where, "ms": milliseconds})
+
+
+@lru_cache(maxsize=4096)
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _patience() -> aiohttp.ClientTimeout:
+    total = TIMEOUT.total or 0
+    return aiohttp.ClientTimeout(total=total, sock_connect=total * CONNECTING_SHARE)
 
 
 def _keep_quiet(quiet: dict[str, float], url: str, where: str) -> None:

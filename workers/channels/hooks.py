@@ -39,7 +39,8 @@ async def post(ctx: WorkerContext, hook: SecretRef, body: bytes) -> Sent:
     await ctx.hand_over()
     headers = {"Content-Type": "application/json"}
     try:
-        reply = await call(ctx, Request("POST", url, body, headers), accept=_GATEWAYS)
+        request = Request("POST", url, body, headers, once=True)
+        reply = await call(ctx, request, accept=_GATEWAYS)
     except Unanswered as error:
         return Sent("in_doubt", {"host": urlsplit(url).netloc, "reply": str(error)})
     return Sent("in_doubt" if reply.status in _GATEWAYS else "delivered", reply.evidence)
