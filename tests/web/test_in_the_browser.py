@@ -112,6 +112,19 @@ def test_the_page_follows_what_happens_without_being_reloaded(
     assert page.evaluate("window.notReloaded") is True
 
 
+def test_the_ladder_that_a_reader_has_opened_stays_open_and_follows(
+    visit: Callable[..., Page], stage: Stage, incident: str
+) -> None:
+    page = visit(f"/board/{incident}")
+    row = page.get_by_role("row", name="NKSC Lithuania")
+    row.get_by_text("1 attempt, with evidence").click()
+    expect(row.get_by_text("delivered", exact=False).first).to_be_visible()
+    stage.tell(c.EscalateRecipients, "ee-alice", incident=incident, notice=1, members=("lt",))
+    expect(row.get_by_text("asked for")).to_be_visible()
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / "receipts-ladder.png", full_page=True)
+
+
 def test_a_section_that_comes_and_goes_is_followed_too(
     visit: Callable[..., Page], stage: Stage, incident: str
 ) -> None:
