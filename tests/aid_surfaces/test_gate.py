@@ -90,18 +90,29 @@ def test_people_are_told_directly_no_more_than_they_may_see(amber: Helping) -> N
         assert leaks(str(message)) == []
 
 
-def test_the_board_shows_it_to_those_who_take_part_and_to_nobody_else(
+def test_the_board_shows_it_to_those_who_take_part_and_to_those_who_were_asked(
     amber: Helping, runner: Loop
 ) -> None:
     app = build_app(amber.slack.tocsin)
     seen = {}
-    for delegate in ("ee-alice", "lv-inga", "fi-mikko"):
+    for delegate in ("ee-alice", "lv-inga", "fi-mikko", "lt-jonas"):
         browser = Browser(app, runner)
         browser.post(issue(amber.slack.tocsin, delegate))
         seen[delegate] = browser.get(f"/board/aid/{AID}").status
         listed = browser.get("/board/aid").text
         assert (AID in listed) is (seen[delegate] == 200)
-    assert seen == {"ee-alice": 200, "lv-inga": 200, "fi-mikko": 404}
+    assert seen == {"ee-alice": 200, "lv-inga": 200, "fi-mikko": 200, "lt-jonas": 200}
+
+
+def test_a_label_that_rises_closes_the_page_to_who_may_not_see_it_any_more(
+    amber: Helping, runner: Loop
+) -> None:
+    app = build_app(amber.slack.tocsin)
+    amber.types("/incident tlp AMBER+STRICT Names of victims", ALICE)
+    for delegate, status in (("ee-alice", 200), ("fi-mikko", 404)):
+        browser = Browser(app, runner)
+        browser.post(issue(amber.slack.tocsin, delegate))
+        assert browser.get(f"/board/aid/{AID}").status == status
 
 
 def test_every_surface_of_an_exercise_says_so(make: Callable[..., Helping], runner: Loop) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coalition.domain.errors import GateRefusal, NotFound
 from coalition.domain.gate import ToViewer, release
-from coalition.domain.labels import Tlp
+from coalition.domain.labels import Tlp, strictest
 from coalition.rendering.aid_moves import moves
 from coalition.rendering.slack.aid_asking import pointer, your_move
 from coalition.rendering.slack.exercise import marked
@@ -51,7 +51,7 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         if here and record.type not in PRIVATE:
             continue
         for delegate in _people(ctx.tocsin, whole, member, own, record):
-            message = _message(ctx.tocsin, whole, own, delegate)
+            message = _message(ctx.tocsin, whole, strictest(whole.tlp, incident.tlp), own, delegate)
             told += await _tell(ctx, claim, delegate, message, record)
     return {"told": told}
 
@@ -80,13 +80,15 @@ def _people(tocsin: Tocsin, whole: Aid, member: str, own: list[Move], record: Re
     return [one.id for one in delegates if wanted & set(one.roles) and one.id not in barred]
 
 
-def _message(tocsin: Tocsin, whole: Aid, own: list[Move], delegate: str) -> Cleared[Rendered]:
+def _message(
+    tocsin: Tocsin, whole: Aid, tlp: Tlp, own: list[Move], delegate: str
+) -> Cleared[Rendered]:
     coalition, audience = tocsin.coalition, ToViewer(delegate, None)
     shown = your_move(coalition, whole, own, tocsin.settings.slack_command_prefix)
     try:
         return release(
             marked(shown, exercise=whole.exercise),
-            tlp=whole.tlp,
+            tlp=tlp,
             audience=audience,
             coalition=coalition,
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coalition.domain.aid.commands import AidCommand
     from coalition.domain.aid.state import Aid, Mission, Offer
     from coalition.domain.incident.state import Incident
+    from coalition.domain.labels import Tlp
     from coalition.rendering.slack.rendered import Block
 
 AID = Field("aid", "Which request?", one_word=True, typed_only=True, hint="AID-2026-0003")
@@ -104,15 +105,14 @@ def shows(call: Call, aid: Aid) -> bool:
     if incident is not None:
         return call.desk.shows(call.caller, incident, aid.tlp)
     audience = ToViewer(call.caller.delegate.id, None)
-    return explain(tlp=aid.tlp, audience=audience, coalition=call.desk.coalition) is None
+    return explain(tlp=_label(call, aid), audience=audience, coalition=call.desk.coalition) is None
 
 
 def answer(
     call: Call, aid: Aid, said: str, following: str = "", extra: Sequence[Block] = ()
 ) -> Reply:
     """A reply about a request, under its label; `said` and `following` are mrkdwn."""
-    incident = _incident(call, aid)
-    label = strictest(aid.tlp, incident.tlp) if incident else aid.tlp
+    incident, label = _incident(call, aid), _label(call, aid)
     mark = " · *EXERCISE*" if aid.exercise else ""
     head = f"*{label.value}*{mark} · *{aid.aid}* ({aid.incident})"
     return Reply(reply(f"{head}\n{said}", following, extra=extra), incident, label)
@@ -193,6 +193,12 @@ def _meant(call: Call) -> Aid | None:
     every = visible(call)
     found = [one for one in every if one.incident == here] if here else every
     return found[0] if len(found) == 1 else None
+
+
+def _label(call: Call, aid: Aid) -> Tlp:
+    """Its own, or that of its incident now, where that is stricter."""
+    incident = call.desk.directory.incident(aid.incident)
+    return strictest(aid.tlp, incident.tlp) if incident else aid.tlp
 
 
 def _incident(call: Call, aid: Aid) -> Incident | None:
