@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from coalition.application.pools import pools
 from coalition.domain.aid.commands import RecordRecommendation
+from coalition.domain.aid.events import RecommendationMade
 from coalition.domain.aid.values import Pick
 from coalition.domain.burden import Ledger, ledger
 from coalition.domain.errors import UserError
 from coalition.domain.matching.asking import Among, Facts, ask
 from coalition.domain.matching.question import Question
+from coalition.domain.matching.recalled import Recalled
 from coalition.domain.matching.recommend import recommend
 from coalition.domain.messages import SYSTEM, canonical
 
@@ -72,12 +74,6 @@ def advise_on_record(tocsin: Assembled, aid: str) -> Recommendation:
     question = _question(tocsin, aid, None)
     tocsin.documents.put(canonical(question.model_dump(mode="json")))
     found = recommend(question, tocsin.solver)
-    picks = tuple(
-        Pick(item=item, offer=one.offer, member=one.member, capability=one.capability,
-             units=one.units)
-        for item, need in _items(found, aid)
-        for one in found.chosen(need)
-    )  # fmt: skip
     tocsin.dispatcher.execute(
         RecordRecommendation(
             id=f"recommended-{aid}-{found.inputs_hash}",
@@ -85,7 +81,7 @@ def advise_on_record(tocsin: Assembled, aid: str) -> Recommendation:
             actor=SYSTEM,
             aid=aid,
             inputs_hash=found.inputs_hash,
-            picks=picks,
+            picks=_picks(found, aid),
             proven=found.proven,
         )
     )
@@ -101,6 +97,15 @@ def _question(tocsin: Assembled, aid: str, among: Among | None) -> Question:
     return ask(requests, _facts(tocsin, requests), among or ("offers" if offered else "pool"))
 
 
+def _picks(found: Recommendation, aid: str) -> tuple[Pick, ...]:
+    return tuple(
+        Pick(item=item, offer=one.offer, member=one.member, capability=one.capability,
+             units=one.units)
+        for item, need in _items(found, aid)
+        for one in found.chosen(need)
+    )  # fmt: skip
+
+
 def _items(found: Recommendation, aid: str) -> list[tuple[int, str]]:
     """(item, need) of a request, in the request's order."""
     own = (need.need for need in found.needs if need.request == aid)
@@ -111,6 +116,30 @@ def again(tocsin: Assembled, inputs_hash: str) -> Recommendation:
     """The recommendation that was made from these inputs; raises `NotFound`."""
     question = Question.model_validate_json(tocsin.documents.get(inputs_hash))
     return recommend(question, tocsin.solver)
+
+
+def on_record(tocsin: Assembled, aid: str) -> list[Recalled]:
+    """What was recommended for a request, the oldest first, each made again to compare.
+
+    Raises:
+        NotFound: the inputs of one are not there any more.
+    """
+    made = (
+        (record, record.event())
+        for record, _ in tocsin.log.records("aid", aid)
+        if record.type == RecommendationMade.__name__
+    )
+    return [
+        Recalled(
+            at=record.at,
+            inputs_hash=event.inputs_hash,
+            charter=event.charter,
+            picks=event.picks,
+            same=_picks(again(tocsin, event.inputs_hash), aid) == event.picks,
+        )
+        for record, event in made
+        if isinstance(event, RecommendationMade)
+    ]
 
 
 def ledger_now(tocsin: Assembled) -> Ledger:

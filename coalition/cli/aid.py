@@ -1,4 +1,4 @@
-"""`tocsin aid export`: requests for aid as CSV or JSON, for one named reader."""
+"""`tocsin aid`: requests written out, and recommendations made again, for one named reader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coalition.cli.output import result, result_json, say
+from coalition.cli.output import FAILED, result, result_json, say
 
 app = typer.Typer(help="Mutual aid.", no_args_is_help=True)
 
@@ -52,3 +52,34 @@ def export(
         result(aid_export.as_csv(rows).rstrip())
     labels = ", ".join(sorted({k.label.value for k in found})) or "nothing"
     say(f"{len(found)} requests ({labels}), for {reader}. What is private to others is left out.")
+
+
+@app.command()
+def recommended(
+    request: Annotated[str, typer.Argument(help="The request, such as AID-2026-0003.")],
+    reader: Reader,
+    as_json: Json = False,
+) -> None:
+    """Make every recommendation again that was shown for a request, and compare with the record."""
+    from coalition.application.aid_known import known_one, released
+    from coalition.application.matching import on_record
+    from coalition.bootstrap import assemble
+    from coalition.domain.errors import NotFound
+    from coalition.rendering import aid_recalled
+    from coalition.settings import load_settings
+
+    tocsin = assemble(load_settings())
+    one = known_one(tocsin, reader, request)
+    if one is None:
+        hint = "/aid list shows the requests that they may see."
+        raise NotFound(f"There is no request {request[:40]!r} for {reader}.", hint)
+    found = on_record(tocsin, one.whole.aid)
+    if as_json:
+        result_json(released(tocsin, aid_recalled.data(found), reader, one).content)
+    else:
+        for line in released(tocsin, aid_recalled.lines(found), reader, one).content:
+            result(line)
+    differ = sum(not each.same for each in found)
+    say(f"{len(found)} recommendations; {differ or 'none'} come out otherwise when made again.")
+    if differ:
+        raise typer.Exit(FAILED)

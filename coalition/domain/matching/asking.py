@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from coalition.domain.capabilities import PEOPLE
 from coalition.domain.gate import member_ceiling
 from coalition.domain.labels import Tlp
 from coalition.domain.matching.question import (
@@ -21,7 +20,7 @@ from coalition.domain.matching.question import (
     Standing,
     Wanted,
 )
-from coalition.domain.pool.availability import Span, bookable, people_free, units_free
+from coalition.domain.pool.availability import Span, free, people_free
 from coalition.domain.pool.seeding import member_of
 
 if TYPE_CHECKING:
@@ -156,18 +155,18 @@ def _listed(needs: Sequence[Wanted], whole: Span, facts: Facts) -> list[Candidat
         for number, (id, listing) in enumerate(standing):
             if pool is None or listing.standing != "available":
                 continue
-            free: dict[str, int] = {}
+            units: dict[str, int] = {}
             caveats: dict[str, str] = {}
             for need in needs:
                 caveat = _caveat(member, listing.record, need, facts)
                 could = _free(pool, member, id, _span(need, facts), facts.at)
                 if could and (caveat is None or caveat.disclosed):
-                    free[need.need] = could
+                    units[need.need] = could
                 caveats |= _disclosed(need, caveat)
             one = _candidate(listing.record, member, facts).model_copy(
                 update={
                     "size": _free(pool, member, id, whole, facts.at),
-                    "free": free,
+                    "free": units,
                     "caveat": caveats,
                 }
             )
@@ -237,12 +236,7 @@ def _stay(offer: Offer) -> Span:
 
 
 def _free(pool: Pool, member: Member, capability: str, span: Span, now: datetime) -> int:
-    if not member.active or not bookable(pool, capability, span):
-        return 0
-    units = units_free(pool, capability, span, now)
-    if pool.listings[capability].record.kind in PEOPLE:
-        return min(units, people_free(pool, member.reserve_floor, span, now))
-    return units
+    return free(pool, capability, member.reserve_floor, span, now) if member.active else 0
 
 
 def _caveat(member: Member, record: Capability, need: Wanted, facts: Facts) -> Caveat | None:
