@@ -15,6 +15,7 @@ ALL = (
     "check",
     "matching",
     "fanout",
+    "openpgp",
     "footprint",
 )
 

@@ -30,6 +30,8 @@ OPTIONS = [
     "--no-auto-key-locate",
     "--no-auto-key-retrieve",
     "--disable-dirmngr",
+    # Whoever finds the seed file locked by another gpg sleeps for a second; the kernel's is enough.
+    "--no-random-seed-file",
     "--trust-model=always",  # which key is whose the coalition file says, no web of trust
 ]
 
