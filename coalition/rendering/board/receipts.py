@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from coalition.domain.errors import NotFound
 from coalition.domain.incident.answer_details import affected
 from coalition.rendering.affected import affected_words
+from coalition.rendering.board.ladder import Rung, Step, channel_name, rungs
 from coalition.rendering.board.marks import ANSWERS, NO_ANSWER, NOT_SENT, STAGES, Mark
 from coalition.rendering.board.moments import Moment, Present
 from coalition.rendering.notices.wording import first_reason
@@ -57,31 +58,13 @@ class Column(NamedTuple):
     superseded_by: int | None = None
 
 
-class Step(NamedTuple):
-    """`delivered` and when."""
-
-    word: str
-    at: Moment
-
-
-class Rung(NamedTuple):
-    """One attempt on one channel: why it was made, how far it got and when, what came back."""
-
-    attempt: int
-    channel: str
-    nudge: bool
-    reason: str
-    steps: tuple[Step, ...]
-    evidence: str
-
-
 class Cell(NamedTuple):
     """One recipient of one notice."""
 
     column: Column
     standing: Standing
     mark: Mark
-    channel: str  # the way it was last sent by; empty where nothing was
+    channel: str  # the way it was delivered by, else last tried by; empty where nothing was sent
     steps: tuple[Step, ...]
     deadline: Moment | None  # while it waits
     by: str  # who answered
@@ -199,7 +182,7 @@ def _cell(
         column=column,
         standing=standing,
         mark=_mark(recipient, standing),
-        channel=_channel(last.channel, kinds) if last else "",
+        channel=channel_name(_told_by(recipient).channel, kinds) if last else "",
         steps=_steps(recipient, present),
         deadline=present.moment(last.ack_by) if last and recipient.waiting else None,
         by=recipient.answered_by,
@@ -208,34 +191,7 @@ def _cell(
         affected="" if recipient.affected is None else affected_words(recipient.affected),
         details=_details(recipient),
         proof=recipient.proof,
-        ladder=tuple(_rung(one, recipient, kinds, present) for one in recipient.attempts),
-    )
-
-
-REASONS = {
-    "late": "the one before was late",
-    "failed": "the one before failed",
-    "in_doubt": "the one before is in doubt",
-    "asked": "asked for",
-    "reminder": "reminder",
-    "override": "released by two people",
-}
-"""Why there was another attempt."""
-
-
-def _rung(
-    attempt: Attempt, recipient: RecipientState, kinds: Sequence[str], present: Present
-) -> Rung:
-    known = sorted(attempt.rungs.items(), key=lambda one: one[1])
-    steps = [Step("queued", present.moment(attempt.at))]
-    steps += [Step(stage.replace("_", " "), present.moment(at)) for stage, at in known]
-    return Rung(
-        attempt=attempt.attempt,
-        channel=_channel(attempt.channel, kinds),
-        nudge=attempt.channel in recipient.recipient.nudged,
-        reason=REASONS.get(attempt.reason, ""),
-        steps=tuple(steps),
-        evidence=attempt.evidence,
+        ladder=rungs(recipient, kinds, present),
     )
 
 
@@ -260,8 +216,10 @@ def _mark(recipient: RecipientState, standing: Standing) -> Mark:
     return STAGES[stage]
 
 
-def _channel(index: int, kinds: Sequence[str]) -> str:
-    return kinds[index] if index < len(kinds) else f"channel {index + 1}"
+def _told_by(recipient: RecipientState) -> Attempt:
+    """The attempt that was delivered first; while none was, the last."""
+    done = (attempt for attempt in recipient.attempts if attempt.delivered_at)
+    return next(done, recipient.attempts[-1])
 
 
 def _steps(recipient: RecipientState, present: Present) -> tuple[Step, ...]:

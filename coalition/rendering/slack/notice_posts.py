@@ -65,6 +65,9 @@ def issued(telling: Telling, event: NoticeIssued) -> Post:
     if event.details.rsit != UNKNOWN or event.details.indicators:
         count = counted(len(event.details.indicators), "indicator")
         facts.append(f"*Class:* {event.details.rsit} · {count}")
+    if nudged := [one.member for one in event.recipients if one.nudged and one.refused]:
+        names = listed(member_names(coalition, nudged), 40)
+        facts.append(f"*Only a nudge, no content, to* {names}: phone them, or release it.")
     if refused:
         facts.append(f"*Not sent to* {clip('; '.join(refused), 900)}")
     answer = button("Answer for your CERT", RESPOND, f"{telling.incident.number}|{event.notice}")
