@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ import pytest
 from aiohttp import web
 
 from coalition.domain.incident.commands import IssueNotice
-from tests.notices.servers import raw_server, receiver
+from tests.notices.servers import Receiver, raw_server, receiver
 from tests.notices.stage import ALICE, INCIDENT, SECRET, Stage, member, stage, webhook
 from workers import commands, http, notices
 from workers.channels import calling
@@ -25,7 +27,7 @@ from workers.queue import NoQueue
 from workers.relay import Relay
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from coalition.domain.incident.state import Incident
@@ -112,9 +114,25 @@ async def _ok(_ctx: Any, _claim: Any) -> dict[str, Any]:
     return {}
 
 
-async def test_each_bad_endpoint_ends_as_it_should_and_none_keeps_the_others_waiting(
-    tmp_path: Path,
-) -> None:
+@dataclass
+class Endpoints:
+    """What the first endpoint of each member is; `good` is everybody's second."""
+
+    good: Receiver
+    busy: Receiver
+    moved: Receiver
+    gone: Receiver
+    first: dict[str, str]
+
+    @property
+    def members(self) -> list[dict[str, Any]]:
+        both = {name: [webhook(url), webhook(self.good.url)] for name, url in self.first.items()}
+        both["alone"] = [webhook("https://inside.example/tocsin")]
+        return [member(name, ways, country="LV") for name, ways in both.items()]
+
+
+@asynccontextmanager
+async def endpoints() -> AsyncIterator[Endpoints]:
     async with (
         raw_server(hang) as hanging,
         raw_server(endless) as talking,
@@ -143,37 +161,38 @@ async def test_each_bad_endpoint_ends_as_it_should_and_none_keeps_the_others_wai
             "hiccup": hiccup.url,
             "inside": "https://inside.example/tocsin",
         }
-        people = [
-            member(name, [webhook(url), webhook(good.url)], country="LV")
-            for name, url in first.items()
-        ]
-        alone = member("alone", [webhook("https://inside.example/tocsin")], country="LV")
-        async with stage(tmp_path, [*people, alone]) as on:
-            night = Night(on)
-            on.tell(IssueNotice, ALICE, kind="alert", to=(*first, "alone"), text="Look at this")
-            await night.go_on()
+        yield Endpoints(good, busy, moved, gone, first)
 
-            for name in ("good", "huge"):
-                assert night.stages(name) == ["delivered"], name
-            for name in ("tls", "moved", "gone", "inside"):
-                assert night.stages(name) == ["failed", "delivered"], name
-            for name in ("down", "hang", "busy", "hiccup"):
-                assert night.stages(name) == ["queued"], name  # to be tried again
-            assert night.stages("alone") == ["failed"]
-            alarms = night.incident.alarms
-            assert "Phone the duty officer of CERT-ALONE" in alarms["silent:1:alone"].fallback
-            assert "tocsin endpoint enable gone" in alarms["endpoint:gone:webhook"].fallback
 
-            await night.later(timedelta(seconds=7))
-            assert night.stages("hiccup") == ["delivered"]
-            for name in ("down", "hang"):  # failed twice: the next channel does not wait for more
-                assert night.stages(name) == ["failed", "delivered"], name
-            assert len(busy.bodies) == 1  # it asked for two hours of quiet
-            assert night.stages("busy") == ["queued"]
+async def test_each_bad_endpoint_ends_as_it_should_and_none_keeps_the_others_waiting(
+    tmp_path: Path,
+) -> None:
+    async with endpoints() as ends, stage(tmp_path, ends.members) as on:
+        night = Night(on)
+        on.tell(IssueNotice, ALICE, kind="alert", to=(*ends.first, "alone"), text="Look at this")
+        await night.go_on()
 
-            await night.later(ACK)
-            assert night.stages("busy") == ["queued", "delivered"]
-            assert len(gone.bodies) == len(moved.bodies) == 1
+        for name in ("good", "huge"):
+            assert night.stages(name) == ["delivered"], name
+        for name in ("tls", "moved", "gone", "inside"):
+            assert night.stages(name) == ["failed", "delivered"], name
+        for name in ("down", "hang", "busy", "hiccup"):
+            assert night.stages(name) == ["queued"], name  # to be tried again
+        assert night.stages("alone") == ["failed"]
+        alarms = night.incident.alarms
+        assert "Phone the duty officer of CERT-ALONE" in alarms["silent:1:alone"].fallback
+        assert "tocsin endpoint enable gone" in alarms["endpoint:gone:webhook"].fallback
+
+        await night.later(timedelta(seconds=7))
+        assert night.stages("hiccup") == ["delivered"]
+        for name in ("down", "hang"):  # failed twice: the next channel does not wait for more
+            assert night.stages(name) == ["failed", "delivered"], name
+        assert len(ends.busy.bodies) == 1  # it asked for two hours of quiet
+        assert night.stages("busy") == ["queued"]
+
+        await night.later(ACK)
+        assert night.stages("busy") == ["queued", "delivered"]
+        assert len(ends.gone.bodies) == len(ends.moved.bodies) == 1
 
 
 async def test_a_name_that_means_something_else_the_second_time_reaches_nothing_inside(
