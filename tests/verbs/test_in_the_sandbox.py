@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.scenarios.acting import Stage, Visitor
-from tests.scenarios.coalition import ALICE, INGA, MART
+from tests.scenarios.coalition import ALICE, INGA, LEGAL
 from tests.scenarios.house import House
 
 PLAYBOOK = """
@@ -76,11 +76,11 @@ def test_a_question_is_answered_on_the_board_and_an_approval_in_slack(stage: Sta
     assert "Silence is not consent" in json.dumps(wanted, ensure_ascii=False)
     refused = incident.types(ALICE, "/playbook approve approve")
     assert "Nobody approves their own request" in refused
-    assert "needs the role approver" in incident.types(MART, "/playbook approve approve")
+    assert "needs the role approver" in incident.types(LEGAL, "/playbook approve approve")
 
     seen = stage.workspace.click(INGA, incident.room, wanted, "Approve")["seen"]
     modal = json.dumps(seen["views"], ensure_ascii=False)
-    assert "May approve or refuse: Inga Ozola (CERT-LV)." in modal
+    assert re.search(r"May approve or refuse: [^.]*Inga Ozola \(CERT-LV\)", modal), modal
     assert "May not, because it is their own request: Alice Tamm (CERT-EE)." in modal
     stage.submits(INGA, **{"in-decision": "approve", "in-reason": "Better dark than burning"})
     incident.says("answered: approved")
