@@ -77,7 +77,7 @@ def test_the_lines_below_the_answer_say_more() -> None:
     text = f"offer\nSize: 4\nstarts: 2026-11-23\nphone: 112\nsize: 9\n\n{QUOTE}count: 3\n"
     found = reading.read(text)
     assert found.details == {"size": "4", "starts": "2026-11-23"}
-    assert found.note.startswith("offer\nSize: 4")
+    assert found.note.startswith("Size: 4")
     assert "Notice" not in found.note
 
 

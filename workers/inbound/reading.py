@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coalition.domain.incident.answer_details import NAMES
 from workers.inbound import mime
-from workers.inbound.words import meant_by
+from workers.inbound.words import is_answer_alone, meant_by
 
 if TYPE_CHECKING:
     from coalition.domain.incident.words import Answer
@@ -103,6 +103,8 @@ def read(text: str) -> Reply:
     if not written:
         return Reply(None)
     meant = meant_by(written[0])
+    if is_answer_alone(written[0]):
+        lines.remove(written[0])
     note = "\n".join(lines).strip()[:LONGEST_NOTE]
     if meant is None:
         return Reply(None, note=note)

@@ -100,3 +100,8 @@ def meant_by(line: str) -> Meant | None:
         if found is not None:
             return found
     return None
+
+
+def is_answer_alone(line: str) -> bool:
+    """Whether a line says an answer and nothing more."""
+    return folded(line) in _MEANINGS
