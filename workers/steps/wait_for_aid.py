@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from workers.context import WorkerContext
 
 
-async def perform(ctx: WorkerContext, run: Run, step: OpenStep) -> dict[str, Any]:
+async def perform(
+    ctx: WorkerContext,
+    run: Run,  # noqa: ARG001 - every step is performed alike
+    step: OpenStep,
+) -> dict[str, Any]:
     """Look how far the request is."""
     aid = await ctx.read("aid", step.request["aid"])
     if aid is None:
