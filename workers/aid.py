@@ -1,4 +1,4 @@
-"""Handlers of mutual aid: `aid.ask`, `aid.hear` and `aid.booked`.
+"""Handlers of mutual aid: `aid.ask`, `aid.terms`, `aid.hear` and `aid.booked`.
 
 What people wrote is read from the records here, so that no effect holds any of it. Success: the
 command was carried out, or the world has moved on. Failure: the log does not answer (tried again),
@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coalition.application.aid_commands import answer_heard, asking, booking_heard
+from coalition.application.aid_commands import (
+    answer_heard,
+    asking,
+    booking_heard,
+    putting_terms,
+    terms_sent,
+)
 from coalition.domain.errors import PermanentError, UserError
 
 if TYPE_CHECKING:
@@ -39,6 +45,31 @@ async def ask(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         fallback = "Lower the label, or ask the members by phone (/coalition members)."
         raise PermanentError(str(error), fallback=fallback) from error
     return {}
+
+
+async def terms(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
+    """Issue the notice that puts terms to a member; nothing once they have changed.
+
+    Raises:
+        PermanentError: the notice is refused, so the member is not asked to sign.
+    """
+    payload = claim.payload
+    aid: Aid = await ctx.read("aid", payload["aid"])
+    incident: Incident = await ctx.read("incident", payload["incident"])
+    offer = aid.offers[str(payload["offer"])]
+    if aid.agreement(offer).terms_hash != payload["terms_hash"]:
+        return {"refused": "the terms have changed"}
+    command = putting_terms(aid, offer, incident, ctx.tocsin.coalition, id=claim.id, at=ctx.now())
+    try:
+        done = await ctx.execute(command)
+    except UserError as error:
+        fallback = f"Read the terms to {offer.member} by phone, or lower the label."
+        raise PermanentError(str(error), fallback=fallback) from error
+    for version in range(done.version, 0, -1):
+        record = await ctx.record("incident", incident.number, version)
+        if record.type == "NoticeIssued" and record.cause == claim.id:
+            return await _tell(ctx, terms_sent(record, offer, payload["terms_hash"], ctx.now()))
+    raise PermanentError("The notice is not in the log.", fallback="Run `tocsin verify`.")
 
 
 async def hear(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:

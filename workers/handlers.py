@@ -14,6 +14,7 @@ HANDLERS: dict[str, Handler] = {
     "aid.ask": aid.ask,
     "aid.booked": aid.booked,
     "aid.hear": aid.hear,
+    "aid.terms": aid.terms,
     "aid.tell": movers.handle,
     "command": commands.handle,
     "comms.check": comms.check,

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 ALARMS = {
     "aid.ask": "Members could not be asked for help.",
+    "aid.terms": "A member outside Slack could not be asked to sign.",
     "room.leave": "Somebody whose mission is over could not be taken out of the room.",
     "room.open": "The incident's room could not be opened.",
     "room.post": "A message could not be posted to the room.",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coalition.domain.aid.commands import RecordAnswer, RecordBooking
-from coalition.domain.aid.wording import ASK, request_text
+from coalition.domain.aid.commands import RecordAnswer, RecordBooking, RecordTermsSent
+from coalition.domain.aid.wording import ASK, SIGN, request_text, terms_text
 from coalition.domain.authority import may_see
 from coalition.domain.errors import PermanentError
 from coalition.domain.incident.commands import IssueNotice
@@ -18,10 +18,14 @@ from coalition.domain.messages import SYSTEM, Actor
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from coalition.domain.aid.state import Aid
+    from coalition.domain.aid.state import Aid, Offer
     from coalition.domain.incident.state import Incident
     from coalition.domain.members import Coalition
     from coalition.domain.messages import Record
+
+
+PROOF = ("fingerprint", "signed_at", "message_id", "webhook_id", "webhook-id")
+"""What of an answer's evidence stands with a signature."""
 
 
 def asking(
@@ -47,6 +51,42 @@ def asking(
     )
 
 
+def putting_terms(
+    aid: Aid, offer: Offer, incident: Incident, coalition: Coalition, *, id: str, at: datetime
+) -> IssueNotice:
+    """The notice that puts terms to a member outside Slack; a proved “accept” to it signs them.
+
+    Raises:
+        PermanentError: nobody of the requester can send it any more.
+    """
+    return IssueNotice(
+        id=id,
+        at=at,
+        actor=_sender(aid, incident, coalition),
+        incident=incident.number,
+        kind="mutual_aid_request",
+        to=(offer.member,),
+        text=terms_text(aid, offer),
+        ask=SIGN,
+        answers=("acknowledge", "accept", "decline", "need_info"),
+        tlp=strictest(aid.tlp, incident.tlp),
+        aid=aid.aid,
+    )
+
+
+def terms_sent(issued: Record, offer: Offer, terms_hash: str, at: datetime) -> RecordTermsSent:
+    """What a request is told of that notice (record `NoticeIssued`)."""
+    return RecordTermsSent(
+        id=f"{issued.cause}:sent",
+        at=at,
+        actor=SYSTEM,
+        aid=issued.data["aid"],
+        offer=offer.offer,
+        notice=issued.data["notice"],
+        terms_hash=terms_hash,
+    )
+
+
 def answer_heard(aid: str, answered: Record, *, id: str, at: datetime) -> RecordAnswer:
     """What a request is told of the answer to its notice (record `NoticeAnswered`)."""
     data = answered.data
@@ -62,6 +102,10 @@ def answer_heard(aid: str, answered: Record, *, id: str, at: datetime) -> Record
         note=data["note"] or data["private_note"],
         by=data["by"],
         verified=data["verified"],
+        via=answered.actor.via,
+        evidence={
+            name: str(data["evidence"][name]) for name in PROOF if data["evidence"].get(name)
+        },
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coalition.application.aid_signing_policies import put_terms
 from coalition.application.ports import Effect
 from coalition.application.wanted import command_effect
 from coalition.domain.errors import NotFound
@@ -195,6 +196,7 @@ CLEARS: dict[str, tuple[str, ...]] = {
     "RequestClosed": ("answer", "questioned"),
     "RequestExpired": ("answer", "questioned"),
     "OfferSubmitted": ("unclear:{member}",),
+    "TermsSigned": ("unclear:{signature[member]}",),
     "OfferRevised": ("refused:{offer}",),
     "OfferAccepted": ("booking:{offer}", "refused:{offer}"),
     "OfferDeclined": ("refused:{offer}",),
@@ -254,14 +256,15 @@ AID_REACTIONS: dict[str, tuple[Callable[[Record, View], Iterable[Effect]], ...]]
     "ClockPassed": (raise_alarm,),
     "OfferSubmitted": (clear_alarms,),
     "OfferConfirmed": (),
-    "OfferRevised": (clear_alarms,),
+    "OfferRevised": (clear_alarms, put_terms),
     "OfferCountered": (),
-    "CounterAgreed": (),
+    "CounterAgreed": (put_terms,),
     "OfferDeclined": (clear_alarms,),
     "OfferWithdrawn": (clear_alarms,),
     "OfferExpired": (clear_alarms,),
-    "TermsProposed": (),
-    "TermsSigned": (),
+    "TermsProposed": (put_terms,),
+    "TermsSent": (),
+    "TermsSigned": (clear_alarms,),
     "PaperworkDeferred": (),
     "PaperworkDone": (clear_alarms,),
     "BookingAsked": (book,),

@@ -46,6 +46,7 @@ FIELDS: dict[type[Command], dict[str, Any]] = {
     c.ProposeTerms: {"offer": 1, "terms": TERMS.model_copy(update={"liability": "None."})},
     c.SignTerms: {"offer": 1, "terms_hash": "0" * 64},
     c.AcceptDeferred: {"offer": 1, "terms_hash": "0" * 64, "reason": "No time."},
+    c.RecordTermsSent: {"offer": 1, "notice": 9, "terms_hash": "0" * 64},
     c.RecordBooking: {"offer": 1, "attempt": 1, "outcome": "reserved"},
     m.MobiliseMission: {"mission": 1},
     m.DeployMission: {"mission": 1},
@@ -68,7 +69,8 @@ OWN_APPROVER = (c.ApproveRequest, c.ReturnRequest, c.AcceptDeferred, m.SettleCos
 OTHERS = (c.DeclineRequest, c.SubmitOffer)
 SENDER_APPROVES = (m.WaiveCosts, c.SignTerms)
 BY_SYSTEM = (
-    c.RecordAnswer, c.RecordAsked, c.RecordRecommendation, c.AskAboutRequest, c.ReviewStanding,
+    c.RecordTermsSent, c.RecordAnswer, c.RecordAsked, c.RecordRecommendation,
+    c.AskAboutRequest, c.ReviewStanding,
     c.PassAidTimer, c.RecordBooking,
 )  # fmt: skip
 

@@ -12,7 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from coalition.adapters.memory_store import ManualClock, MemoryStore
-from coalition.application.aid_commands import answer_heard, asking, booking_heard
+from coalition.application.aid_commands import (
+    answer_heard,
+    asking,
+    booking_heard,
+    putting_terms,
+    terms_sent,
+)
 from coalition.application.policies import react
 from coalition.application.pools import pool_of
 from coalition.application.verify import verify
@@ -189,6 +195,17 @@ class Engine:
         """As a worker does: what is refused because the world has moved on is no fault."""
         with suppress(UserError):
             self.execute(self.command_of(effect))
+            if effect.kind == "aid.terms":
+                self.execute(self.sent(effect))
+
+    def sent(self, effect: Effect) -> Command:
+        """The request hears which notice puts its terms to a member."""
+        payload, log = effect.payload, self.tocsin.log
+        (record,) = [
+            one for one in log.tail("incident", payload["incident"], 5) if one.cause == effect.id
+        ]
+        offer = self.tocsin.view.aid(payload["aid"]).offers[str(payload["offer"])]
+        return terms_sent(record, offer, payload["terms_hash"], self.clock.time)
 
     def command_of(self, effect: Effect) -> Command:
         payload, at = effect.payload, self.clock.time
@@ -202,6 +219,12 @@ class Engine:
             incident = read("incident", payload["incident"])
             rules = self.tocsin.coalition
             return asking(aid, payload["wave"], incident, rules, id=effect.id, at=at)
+        if effect.kind == "aid.terms":
+            aid = read("aid", payload["aid"])
+            incident = read("incident", payload["incident"])
+            offer = aid.offers[str(payload["offer"])]
+            rules = self.tocsin.coalition
+            return putting_terms(aid, offer, incident, rules, id=effect.id, at=at)
         if effect.kind == "aid.hear":
             said = record("incident", payload["incident"], payload["version"])
             return answer_heard(payload["aid"], said, id=effect.id, at=at)
@@ -224,7 +247,7 @@ class Engine:
         return found
 
 
-FOLLOWED = frozenset({"command", "aid.ask", "aid.hear", "aid.booked"})
+FOLLOWED = frozenset({"command", "aid.ask", "aid.hear", "aid.booked", "aid.terms"})
 
 
 class Stage:
@@ -319,10 +342,10 @@ class Stage:
         self.tell(m.ConfirmHome, "lv-op", mission=1)
         return self
 
-    def answer(self, by: Actor, answer: str, notice: int = 1, **fields: Any) -> None:
+    def answer(self, who: Actor, answer: str, notice: int = 1, **fields: Any) -> None:
         """A partner answers the notice that asked it."""
-        about = {"incident": INCIDENT, "notice": notice, "member": by.member, "answer": answer}
-        self.tell(AnswerNotice, by, **about, **fields)
+        about = {"incident": INCIDENT, "notice": notice, "member": who.member, "answer": answer}
+        self.tell(AnswerNotice, who, **about, **fields)
 
     # ---------------------------------------------------------------- what is the case
 

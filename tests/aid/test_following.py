@@ -20,6 +20,7 @@ from coalition.domain.incident import commands as i
 from coalition.domain.messages import Event
 from tests.aid.samples import mission_at
 from tests.aid.stage import AID, INCIDENT, NEEDS, SITUATION, Stage, partner
+from tests.aid.test_outside_slack import outside
 from workers import aid as handlers
 from workers.handlers import HANDLERS
 from workers.relay import Relay
@@ -165,3 +166,15 @@ def test_the_relay_reviews_missions_whenever_the_coalition_file_says_something_n
 def test_nothing_is_reviewed_where_nobody_is_away() -> None:
     assert reviews(Stage().ask().engine.tocsin) == []
     assert reviews(mission_at("settled").engine.tocsin) == []
+
+
+async def test_the_worker_puts_terms_to_a_member_and_says_which_notice_does() -> None:
+    stage = outside()
+    fresh = context(stage)
+    effect = claim("aid.terms", incident=INCIDENT, aid=AID, offer=1, terms_hash=stage.hash())
+    before = set(stage.at_offer().terms_notices)
+    await handlers.terms(fresh, effect)
+    await handlers.terms(fresh, effect)  # a worker died in between
+    assert len(set(stage.at_offer().terms_notices) - before) == 1
+    stale = claim("aid.terms", incident=INCIDENT, aid=AID, offer=1, terms_hash="0" * 64)
+    assert await handlers.terms(fresh, stale) == {"refused": "the terms have changed"}

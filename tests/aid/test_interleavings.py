@@ -21,7 +21,7 @@ RINGING = ("ClockPassed", "RequestExpired", "OfferExpired")
 NOT_PLAYED = {
     # Other tests tell these; here a request is approved from the start, and answers are offers.
     "RequestChanged", "RequestReturned", "RequestClosed", "AnswerUnclear", "RequestQuestioned",
-    "OfferConfirmed", "GuestsNamed", "RecallProposed",
+    "OfferConfirmed", "TermsSent", "GuestsNamed", "RecallProposed",
 }  # fmt: skip
 
 

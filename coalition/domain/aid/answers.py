@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from coalition.domain.aid.capacity import on_offer
+from coalition.domain.aid.countersigning import countersigned, put_to, unclear
 from coalition.domain.aid.ending import pending
-from coalition.domain.aid.events import AnswerUnclear, OfferConfirmed, RequestDeclined
+from coalition.domain.aid.events import OfferConfirmed, RequestDeclined
 from coalition.domain.aid.offering import made
 from coalition.domain.aid.values import Supply
 from coalition.domain.durations import parse_duration
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from coalition.domain.world import World
 
 HELP = ("accept", "offer")
+NO_OFFER = "wants to help, but it is not an offer yet"
 MODES: dict[str, Mode] = {
     "remote": "remote",
     "on_site": "on_site",
@@ -43,8 +45,12 @@ MODES: dict[str, Mode] = {
 def record_answer(state: Aid, command: RecordAnswer, world: World) -> list[Event]:
     """OfferSubmitted (unconfirmed, where nothing proves who), RequestDeclined or AnswerUnclear.
 
+    An answer to the notice that put terms to the member signs them, or is asked back about.
     Nothing for other answers, and for a repeat.
     """
+    offer = put_to(state, command)
+    if offer is not None:
+        return countersigned(state, offer, command, world)
     if command.answer == "decline":
         return _declined(state, command)
     if command.answer not in HELP:
@@ -53,7 +59,7 @@ def record_answer(state: Aid, command: RecordAnswer, world: World) -> list[Event
     try:
         return _offered(state, command, member, world)
     except UserError as error:
-        return [_unclear(state, command, member, str(error))]
+        return [unclear(state, command, member, str(error), NO_OFFER)]
 
 
 def _declined(state: Aid, command: RecordAnswer) -> list[Event]:
@@ -183,16 +189,3 @@ def _starts(said: str | None, at: datetime, notice: timedelta) -> datetime:
         message = f"{said[:40]!r} is neither a time (2026-11-21T06:00Z) nor a duration (4h)."
         raise UserError(message) from None
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _unclear(state: Aid, command: RecordAnswer, member: Member, problem: str) -> AnswerUnclear:
-    """The alarm says who and what to do, never what was written: that stands in the record."""
-    return AnswerUnclear(
-        member=member.id,
-        notice=command.notice,
-        problem=problem,
-        text=f"{member.name} answered notice {command.notice} ({state.aid}) and wants to help, "
-        "but it is not an offer yet.",
-        fallback=f"/aid list says why. Ask back: {member.name}, {member.duty_phone}; then it "
-        "answers again, or an operator of it types /aid offer.",
-    )

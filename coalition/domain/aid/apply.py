@@ -162,6 +162,7 @@ CHANGES: dict[type[Event], Callable[[Aid, Record, Any], Change]] = {
     e.OfferWithdrawn: offers.withdrawn,
     e.OfferExpired: offers.expired,
     e.TermsProposed: offers.proposed,
+    e.TermsSent: offers.sent,
     e.TermsSigned: offers.signed,
     e.PaperworkDeferred: offers.deferred,
     e.PaperworkDone: offers.paperwork_done,

@@ -88,10 +88,20 @@ def proposed(state: Aid, record: Record, event: e.TermsProposed) -> Change:
     return _with(state, event.offer, update)
 
 
+def sent(state: Aid, record: Record, event: e.TermsSent) -> Change:
+    """An accepting answer to this notice signs these terms."""
+    known = state.offers[str(event.offer)].terms_notices
+    update = {"terms_notices": {**known, str(event.notice): event.terms_hash}}
+    return _with(state, event.offer, update)
+
+
 def signed(state: Aid, record: Record, event: e.TermsSigned) -> Change:
     """One signature more; under the terms in force it counts for the mission too."""
     offer = state.offers[str(event.offer)]
     change = _with(state, event.offer, {"signatures": (*offer.signatures, event.signature)})
+    change["unclear"] = {
+        id: one for id, one in state.unclear.items() if id != event.signature.member
+    }
     mission = state.missions.get(str(event.offer))
     if mission is not None and mission.agreement.terms_hash == event.signature.terms_hash:
         after = mission.model_copy(update={"signatures": (*mission.signatures, event.signature)})

@@ -103,6 +103,16 @@ class RecordAnswer(AidCommand):
     note: str = ""
     by: str = ""
     verified: bool
+    via: str = ""  # the way in that proved who it was
+    evidence: dict[str, str] = Field(default_factory=dict)
+
+
+class RecordTermsSent(AidCommand):
+    """System. The notice that puts these terms to the member that offers has been issued."""
+
+    offer: int
+    notice: int
+    terms_hash: str
 
 
 class RecordAsked(AidCommand):

@@ -15,6 +15,7 @@ from coalition.domain.aid import (
     answers,
     asking,
     clocks,
+    countersigning,
     deploying,
     offering,
     settling,
@@ -106,6 +107,9 @@ RULES: dict[type[Command], Rule] = {
         By("requester", ("approver", "legal")),
         ("submitted",),
         "accept it with one signature to follow",
+    ),
+    c.RecordTermsSent: Rule(
+        countersigning.record_terms_sent, SYSTEM, (*LIVE, "accepted"), "record what was sent"
     ),
     c.RecordBooking: Rule(
         agreeing.record_booking, SYSTEM, (*LIVE, "withdrawn", "expired"), "record a booking"

@@ -223,6 +223,14 @@ class TermsProposed(Event):
     amendment: bool
 
 
+class TermsSent(Event):
+    """The offering member can sign by answering this notice."""
+
+    offer: int
+    notice: int
+    terms_hash: str
+
+
 class TermsSigned(Event):
     """One side has signed."""
 

@@ -65,6 +65,7 @@ class Offer(Message):
     terms: Terms | None = None
     terms_by: str = ""  # member that proposed them
     signatures: tuple[Signature, ...] = ()
+    terms_notices: dict[str, str] = Field(default_factory=dict)  # notice -> hash to be signed by it
     booking: Booking = "none"
     attempt: int = 0  # of booking
     booking_by: Utc | None = None  # when the pool should have answered

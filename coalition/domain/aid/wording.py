@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.domain.incident.checks import shortened
+from coalition.domain.money import shown
 from coalition.domain.services import SERVICES
 
 if TYPE_CHECKING:
-    from coalition.domain.aid.state import Aid
+    from coalition.domain.aid.state import Aid, Offer
     from coalition.domain.aid.values import Need
 
 PARAGRAPH = 400
@@ -20,6 +21,10 @@ PARAGRAPH = 400
 ASK = (
     "Can you help? Offer what you have: capability, size, start, days, cost. "
     "“No capacity” is a good answer, and stays between you and us."
+)
+SIGN = (
+    "Do you sign these terms? Answer accept, by signed mail or a signed webhook, and name the "
+    "delegate who signs. Any change is another hash, and is sent again."
 )
 MODES = {"remote": "remote", "on_site": "on site", "hybrid": "remote or on site"}
 
@@ -62,3 +67,27 @@ def need_text(need: Need) -> str:
 
 def _in_short(text: str) -> str:
     return shortened(" ".join(text.split()), PARAGRAPH) if text.strip() else ""
+
+
+def terms_text(state: Aid, offer: Offer) -> str:
+    """What is to be signed: the help, the terms, and their one hash."""
+    agreement = state.agreement(offer)
+    supply, terms = agreement.supply, agreement.terms
+    said = {
+        "Legal basis": terms.legal_basis,
+        "Liability": terms.liability,
+        "Confidentiality": terms.confidentiality,
+        "Command": terms.command,
+        "Operational control": terms.operational_control,
+        "Who pays": terms.cost_bearer,
+        "Cost cap": "" if terms.cost_cap is None else shown(terms.cost_cap, state.currency),
+        "Holds for": "" if terms.duration_days is None else f"{terms.duration_days} days",
+        "Estimate": "" if supply.cost is None else shown(supply.cost, state.currency),
+        "Conditions": supply.conditions,
+    }
+    lines = "\n".join(f"{name}: {text}" for name, text in said.items() if text)
+    return (
+        f"Terms of offer {offer.offer} in {state.aid}: {supply.size} of {supply.capability} from "
+        f"{supply.starts:%d %b %Y %H:%M} UTC for {supply.days} days, {MODES[supply.mode]}.\n"
+        f"{lines}\nSHA-256 of all of it: {agreement.terms_hash}"
+    )
