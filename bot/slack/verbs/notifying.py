@@ -105,9 +105,8 @@ def _with_ways(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     if not ways:
         return tuple(field for field in fields if field.name != "show")
     choices = tuple((one[0], one[1]) for one in ways)
-    return tuple(
-        replace(field, choices=choices) if field.name == "show" else field for field in fields
-    )
+    show = next(replace(field, choices=choices) for field in fields if field.name == "show")
+    return (show, *(field for field in fields if field.name != "show"))
 
 
 def _outcome(call: Call, notice: NoticeState | None) -> str:

@@ -30,6 +30,10 @@ LINES, TEXT, PART, WHOLE = 1000, 1500, 2400, 9_000
 Slack's holds 3,000 and a message about 13,000; `tocsin notice preview` shows all of it."""
 
 
+FOR_MACHINES = ("webhook", "misp", "taxii")
+REST = " … (the rest: /incident notify … --preview)"
+
+
 def previewed(call: Call, command: IssueNotice) -> tuple[str, tuple[Told, ...]]:
     """What the notice would be (mrkdwn) up to the text of one way, and its recipients.
 
@@ -58,7 +62,7 @@ def previewed(call: Call, command: IssueNotice) -> tuple[str, tuple[Told, ...]]:
 def text_of(call: Call, told: tuple[Told, ...], wanted: str, tlp: Tlp) -> tuple[str, str]:
     """Whose text by which way (mrkdwn), and the text itself: exactly what they get.
 
-    `wanted`: `lv`, `lv:1`; empty: the first.
+    `wanted`: `lv`, `lv:1`; empty: the first that is written for people.
     """
     audience = ToViewer(call.caller.delegate.id, call.here, "slack")
     refused = explain(tlp=tlp, audience=audience, coalition=call.desk.coalition)
@@ -66,21 +70,28 @@ def text_of(call: Call, told: tuple[Told, ...], wanted: str, tlp: Tlp) -> tuple[
         where = "`tocsin notice preview` shows it where Tocsin runs."
         return f"Its text may not be shown in Slack; {where}", ""
     member, _, index = wanted.partition(":")
-    for one in told:
-        for way in one.ways:
-            if member in ("", one.member) and index in ("", str(way.channel)):
-                return f"*Exactly what {escape(one.name)} gets by {way.kind}:*", way.text
-    return "", ""
+    found = [
+        (one, way)
+        for one in told
+        for way in one.ways
+        if member in ("", one.member) and index in ("", str(way.channel))
+    ]
+    # JSON says the same, but not at a glance; whoever wants it chooses it.
+    found.sort(key=lambda one: one[1].kind in FOR_MACHINES)
+    if not found:
+        return "", ""
+    one, way = found[0]
+    return f"*Exactly what {escape(one.name)} gets by {way.kind}:*", way.text
 
 
 def in_a_form(head: str, text: str) -> str:
     """The beginning of a text, for the space that a form leaves."""
-    return f"\n{head}\n{_quoted(clip(text, TEXT))}" if text else f"\n{head}"
+    return f"\n{head}\n{_quoted(clip(text, TEXT, REST))}" if text else f"\n{head}"
 
 
 def in_a_reply(head: str, text: str) -> list[Block]:
     """As much of a text as a message holds, in parts that Slack takes."""
-    shown = clip(text, WHOLE)
+    shown = clip(text, WHOLE, " … (the rest: tocsin notice preview)")
     parts = [_quoted(shown[at : at + PART]) for at in range(0, len(shown), PART)]
     return [section(one) for one in (head, *parts) if one]
 

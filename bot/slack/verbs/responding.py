@@ -90,7 +90,9 @@ def _offered(call: Call, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         allowed = _notice(call, call.here).answers
     except UserError:
         return fields
-    words: list[tuple[str, str]] = [(one, ANSWERS[one]) for one in ANSWERS if one in allowed and one != "affected"]
+    words: list[tuple[str, str]] = [
+        (one, ANSWERS[one]) for one in ANSWERS if one in allowed and one != "affected"
+    ]
     if "affected" in allowed:
         words += [("affected", "We are affected too."), (UNAFFECTED, "We are not affected.")]
     useful = {name for answer in allowed for name in NAMES[answer]} | {"answer", "note"}
