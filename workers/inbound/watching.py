@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LEASE_SECONDS = 90
-"""Longer than any one mail takes: gpg is ended after 30 s, the mailbox gives up after 30 s."""
+LEASE_SECONDS = 15
+"""How soon another worker looks when the one that did has died. A mail may take longer, and then
+two may see to it at once: whatever follows from a mail follows once."""
 
 ASK_SECONDS = 5.0
-"""How long an answer about the lease is gone by: a small part of it."""
+"""How long an answer about the lease is gone by: a part of it."""
 
 TRIES = 10
 """A mail at which that many attempts have ended without a result is left to people."""
