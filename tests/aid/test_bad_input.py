@@ -10,7 +10,8 @@ import pytest
 
 from coalition.domain.aid import commands as c
 from coalition.domain.aid import mission_commands as m
-from coalition.domain.aid.values import Need, Terms
+from coalition.domain.aid.values import Need, OtherSupport, Terms
+from coalition.domain.aid.words import SupportStatus
 from coalition.domain.errors import NotAllowed, NotFound, UserError
 from coalition.domain.incident import commands as i
 from coalition.domain.labels import Tlp
@@ -73,6 +74,21 @@ def test_an_offer_for_what_was_not_asked() -> None:
     error = refused(stage, "has no item 3", lambda: stage.offer(item=3))
     assert error.hint == "Items go from 1 to 2."
     refused(stage, "has asked for this help itself", lambda: stage.offer("ee-op"))
+
+
+@pytest.mark.parametrize(("status", "free"), [("asked", 0), ("granted", 0), ("refused", 1)])
+def test_a_team_asked_for_by_way_of_nato_is_not_offered_here_too(
+    status: SupportStatus, free: int
+) -> None:
+    nato = OtherSupport(
+        body="NATO", what="Scrubbing", status=status, member="lv", capability="lv-scrub"
+    )
+    situation = SITUATION.model_copy(update={"other_support": (nato,)})
+    stage = Stage().ask(situation=situation)
+    if free:
+        stage.offer()
+        return
+    refused(stage, f"lv-scrub has been {status} by way of NATO", stage.offer)
 
 
 def test_the_same_capability_is_not_offered_twice() -> None:

@@ -59,13 +59,14 @@ def checked_supply(
     Raises:
         NotFound: no such item, or no such capability of this member.
         UserError: another service, expired, above the request or the capability, another
-            currency; `field` names what is wrong.
+            currency, or had elsewhere already; `field` names what is wrong.
     """
     if not 1 <= item <= len(state.needs):
         hint = f"Items go from 1 to {len(state.needs)}."
         raise NotFound(f"{state.aid} has no item {item}.", hint, field="item")
     need = state.needs[item - 1]
     capability = _capability(member, supply.capability, world)
+    _not_asked_elsewhere(state, member, supply)
     _fits(capability, need, supply)
     _not_above(need, capability, item, supply)
     _in_time(capability, supply, at)
@@ -104,6 +105,19 @@ def _capability(member: Member, id: str, world: World) -> Capability:
     listed = ", ".join(sorted(known)) or "none; add one first: /capability add"
     message = f"{member.name} has no capability {id[:40]!r} that can be offered."
     raise NotFound(message, f"It has: {listed}.", field="capability")
+
+
+def _not_asked_elsewhere(state: Aid, member: Member, supply: Supply) -> None:
+    """The same team is not had twice, once here and once by way of the EU or NATO."""
+    for other in state.situation.other_support:
+        same = (other.member, other.capability) == (member.id, supply.capability)
+        if same and other.status != "refused":
+            raise UserError(
+                f"{supply.capability} has been {other.status} by way of {other.body} for the same "
+                "need.",
+                "Offer another capability, or have that request taken back first.",
+                field="capability",
+            )
 
 
 def _fits(capability: Capability, need: Need, supply: Supply) -> None:
