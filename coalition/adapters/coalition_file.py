@@ -77,6 +77,12 @@ def _is_time_zone(name: str) -> bool:
 def remarks(coalition: Coalition) -> list[str]:
     """What is allowed and yet may surprise at 03:00; sentences for `tocsin coalition check`."""
     found = []
+    unmarked = sum(one.exercise is None for member in coalition.members for one in member.channels)
+    if coalition.exercise and unmarked:
+        found.append(
+            f"This is an exercise, and {unmarked} channels are not marked `exercise: true`: make "
+            "sure that none of them is where the partner waits for real notices."
+        )
     for member in coalition.active:
         if not member.channels:
             found.append(f"{member.id}: has no channel; every notice becomes a phone call.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from tests.channels.chats import chat, mattermost_says
 from tests.notices.servers import receiver
 from tests.notices.stage import ALICE, SECRET, Stage, coalition, member, stage, webhook
 from workers import comms
+from workers.relay import timer_effect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -160,6 +162,8 @@ async def test_the_schedule_starts_one_check_when_it_is_due_however_often_it_is_
         tocsin = on.tocsin
         on.clock.move(timedelta(days=200))  # nothing ran for a while
         assert tocsin.timers.fire(10) == 1
+        (timer,) = [one for one in tocsin.outbox.read("r", 99, 1) if one.kind == "timer"]
+        assert timer_effect(json.loads(timer.body)).payload["type"] == "PassReachTimer"
         for number in range(3):
             command = PassReachTimer(
                 id=f"t{number}", at=on.clock.now(), actor=SYSTEM, timer="check"

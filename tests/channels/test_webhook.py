@@ -11,9 +11,10 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
+from coalition.adapters.coalition_file import remarks
 from coalition.domain.errors import PermanentError, TransientError
 from tests.notices.servers import receiver
-from tests.notices.stage import INCIDENT, SECRET, TEXT, Stage, member, stage, webhook
+from tests.notices.stage import INCIDENT, SECRET, TEXT, Stage, coalition, member, stage, webhook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,6 +190,16 @@ async def test_point_23_what_is_over_20_kb_goes_as_a_link(tmp_path: Path) -> Non
         data = partner.accepted[0]["data"]
         assert data["thin"] is True
         assert TEXT not in json.dumps(data)
+
+
+async def test_point_34_an_exercise_whose_channels_are_not_marked_is_remarked() -> None:
+    plain = webhook("https://cert.example/tocsin")
+    marked = plain | {"exercise": True}
+    assert (
+        "1 channels are not marked" in remarks(coalition(member("lv", [plain]), exercise=True))[0]
+    )
+    said = remarks(coalition(member("lv", [marked]), exercise=True))
+    assert not any("not marked" in one for one in said)
 
 
 @pytest.mark.parametrize("marked", [True, False])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.slack.desk import Reply
 from bot.slack.verbs.base import Call, Verb
 from coalition.domain.gate import ToChannel, ceiling_of, member_ceiling
+from coalition.domain.reach import ENDPOINTS, fingerprint
 from coalition.rendering.slack.blocks import section
 from coalition.rendering.slack.replies import reply
 from coalition.rendering.slack.text import counted, escape, listed, local
@@ -44,7 +45,8 @@ def _member_line(member: Member) -> str:
 def reach(call: Call) -> Reply:
     """How each member can be reached, what is missing, and what was last heard. Sends nothing."""
     seen = [incident for incident, _ in call.desk.lines(call.caller)]
-    lines = [_check_line(call, member, seen) for member in call.desk.coalition.members]
+    dead = _gone(call)
+    lines = [_check_line(call, member, seen, dead) for member in call.desk.coalition.members]
     return Reply(
         reply(
             "*How each member can be reached.* Nothing was sent.",
@@ -54,12 +56,20 @@ def reach(call: Call) -> Reply:
     )
 
 
-def _check_line(call: Call, member: Member, seen: list[Incident]) -> str:
+def _gone(call: Call) -> frozenset[str]:
+    """Fingerprints of the endpoints that said they are gone, and so are sent nothing."""
+    known = call.desk.tocsin.dispatcher.read("reach", ENDPOINTS)
+    return frozenset(known.disabled) if known else frozenset()
+
+
+def _check_line(call: Call, member: Member, seen: list[Incident], dead: frozenset[str]) -> str:
     coalition = call.desk.coalition
     ways = []
     for index, channel in enumerate(member.channels):
         ceiling = ceiling_of(ToChannel(member.id, index), coalition)
-        ways.append(f"{channel.kind} up to {ceiling.value if ceiling else 'nothing'}")
+        gone = fingerprint(channel.kind, channel.address) in dead
+        mark = " (*disabled: it answered 410 Gone*)" if gone else ""
+        ways.append(f"{channel.kind} up to {ceiling.value if ceiling else 'nothing'}{mark}")
     missing = list(_missing(member))
     return (
         f"*{escape(member.name, 60)}* `{member.id}` · {', then '.join(ways) or 'no channel'}\n"
