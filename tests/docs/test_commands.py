@@ -22,7 +22,9 @@ GROUPS_OF_COMMANDS = {command.partition(" ")[0] for command in COMMANDS if " " i
 
 SPANS = re.compile(r"`([^`\n]+)`")
 TYPED = re.compile(r"(?:^|[\s/;&|(])tocsin((?: [a-z]+)+)((?: +(?!&&)\S+)*)", re.MULTILINE)
-SLASH = re.compile(r"(?:^|[\s`])/(?:x-)?(incident|playbook|coalition|aid|capability) ([a-z]+)", re.MULTILINE)
+SLASH = re.compile(
+    r"(?:^|[\s`])/(?:x-)?(incident|playbook|coalition|aid|capability) ([a-z]+)", re.MULTILINE
+)
 MODULE = re.compile(r"python3? -m ([a-z_.]+)")
 FILE = re.compile(
     r"`((?:coalition|bot|workers|sandbox|tests|docs|bench|playbooks)/[\w./-]*)`", re.ASCII

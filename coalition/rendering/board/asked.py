@@ -88,7 +88,8 @@ def task_view(incident: Incident, number: int) -> AskedView | None:
     done = "It is marked as done already." if task.done_at else ""
     return AskedView(
         incident.number, incident.title, f"Is task {number} done?", task.text,
-        "Whoever it is for may mark it, and any operator of a member that takes part.", done, "", None,
+        "Whoever it is for may mark it, and any operator of a member that takes part.", done,
+        "", None,
         "Mark as done", (),
     )  # fmt: skip
 
