@@ -23,6 +23,12 @@ app.command()(notice_data.read)
 File = Annotated[Path | None, typer.Argument(help="A notice as YAML; see docs/notices.md.")]
 Incident = Annotated[str, typer.Option(help="The incident of a notice that is on record.")]
 Number = Annotated[int, typer.Option("--notice", help="The notice's number in that incident.")]
+Reader = Annotated[
+    str,
+    typer.Option(
+        "--for", help="With --incident: the delegate (id) who reads it; asked of the gate."
+    ),
+]
 Only = Annotated[str, typer.Option("--only", help="Show this member (id) alone.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
@@ -32,12 +38,14 @@ def preview(
     file: File = None,
     incident: Incident = "",
     notice: Number = 1,
+    reader: Reader = "",
     only: Only = "",
     as_json: Json = False,
 ) -> None:
     """Show exactly what each recipient gets by each channel, and who is refused and why.
 
-    The output carries the notice's own label: it is for whoever may read it all.
+    A notice on record is shown to a reader who may see it; a file is its writer's own.
+    The output carries the notice's label.
     """
     from coalition.rendering.notices.hub import hub_of
     from coalition.rendering.notices.preview import preview as render
@@ -45,7 +53,7 @@ def preview(
 
     settings = load_settings()
     issued, about, coalition = (
-        _recorded(incident, notice) if file is None else _written(file, incident)
+        _recorded(incident, notice, reader) if file is None else _written(file, incident)
     )
     smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     told = render(issued, about, coalition, hub_of(settings.public_url, smtp))
@@ -58,23 +66,31 @@ def preview(
     say(f"{issued.tlp}. Nothing was sent.")
 
 
-def _recorded(number: str, notice: int) -> tuple[NoticeIssued, About, Coalition]:
+def _recorded(number: str, notice: int, reader: str) -> tuple[NoticeIssued, About, Coalition]:
     from typing import cast
 
     from coalition.bootstrap import assemble
     from coalition.domain.errors import NotFound
+    from coalition.domain.gate import ToViewer, release
     from coalition.domain.incident.chasing import notice_of
+    from coalition.domain.labels import strictest
     from coalition.rendering.notices.preview import About
     from coalition.settings import load_settings
 
     tocsin = assemble(load_settings())
     state = tocsin.directory.incident(number) if number else None
     if state is None:
-        hint = "Name a file, or --incident INC-2026-0007 --notice 1."
+        hint = "Name a file, or --incident INC-2026-0007 --notice 1 --for <delegate>."
         raise NotFound(f"There is no incident {number[:60]!r}.", hint)
+    tocsin.coalition.delegate(reader)
     known = notice_of(state, notice)
     record = tocsin.dispatcher.record("incident", number, known.version)
-    issued = cast("NoticeIssued", record.event())
+    issued = release(
+        cast("NoticeIssued", record.event()),
+        tlp=strictest(known.tlp, state.tlp),
+        audience=ToViewer(reader, state, "board"),
+        coalition=tocsin.coalition,
+    ).content
     return issued, About(number, state.tlp, datetime.now(UTC)), tocsin.coalition
 
 

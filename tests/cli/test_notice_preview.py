@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from coalition.bootstrap import assemble
 from coalition.cli.notice_file import read_notice
 from coalition.domain.errors import GateRefusal, UserError
+from coalition.domain.incident.commands import RaiseWarning
 from coalition.domain.labels import Tlp
+from coalition.domain.messages import Actor
 from coalition.rendering.notices.build import Hub
 from coalition.rendering.notices.preview import About, preview
+from coalition.settings import load_settings
 from tests.domain.cast import COALITION
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -76,3 +80,27 @@ def test_the_command_prints_it_and_sends_nothing(tocsin: Run, tmp_path: Path) ->
     assert (plain["tlp"], plain["recipients"][0]["member"]) == (Tlp.GREEN, "no")
     unknown = tocsin("notice", "preview", "--incident", "INC-2026-0099", env=env)
     assert unknown.returncode != 0
+
+
+def test_a_notice_on_record_is_shown_to_who_may_see_it(
+    tocsin: Run, redis_url: str, tmp_path: Path
+) -> None:
+    house = Path(__file__).parents[2] / "coalition" / "data" / "coalition.example.yaml"
+    app = assemble(load_settings(redis_url=redis_url, coalition=house, data_dir=tmp_path / "data"))
+    app.dispatcher.execute(
+        RaiseWarning(
+            id="warn-1",
+            at=AT,
+            actor=Actor(kind="delegate", member="ee", delegate="ee-alice", via="cli"),
+            incident="INC-2026-0001",
+            what="Wiper mails",
+            members=("no",),
+            tlp=Tlp.GREEN,
+        )
+    )
+    env = {"TOCSIN_REDIS_URL": redis_url, "TOCSIN_COALITION": str(house)}
+    asked = ("notice", "preview", "--incident", "INC-2026-0001", "--for")
+    shown = tocsin(*asked, "no-bjorn", env=env)
+    assert "Wiper mails" in shown.stdout
+    stranger = tocsin(*asked, "xx-nobody", env=env)
+    assert (stranger.returncode, stranger.stdout) == (2, "")
