@@ -15,7 +15,7 @@ from sandbox.story.telling import NUMBER, Telling
 
 SCENARIO = "estonia-2007"
 LOBBY = "duty-officers"
-ALICE, MART, INGA = "ee-alice", "ee-mart", "lv-inga"
+ALICE, MART, LIIS, INGA = "ee-alice", "ee-mart", "ee-liis", "lv-inga"
 WARNED = ("lv", "fi")
 TOLD = {"lv": "webhook", "fi": "webhook", "lt": "mail", "no": "webhook", "si": "webhook"}
 WARNING, ALERT, HELP = 1, 2, 4  # the notices, as Tocsin numbers them
@@ -142,8 +142,8 @@ class Story(Telling):
         self.workspace.behave("lv", ack_after_seconds=None)
         self.workspace.behave("lt", answer="offer", note="Half of our filters, in two days")
         self.type(ALICE, self.room, "/playbook answer filtering=refused")
-        self.request = self.called(MART, REQUEST)
-        self.type(MART, self.room, f"/aid accept {self.request} --approve")
+        self.request = self.called(LIIS, REQUEST)
+        self.type(LIIS, self.room, f"/aid accept {self.request} --approve")
         for partner in HELPERS:
             self.arrives(partner, TOLD[partner], "the request for help")
         self.answers(HELP, "the request for help", "fi")
@@ -215,6 +215,6 @@ class Story(Telling):
             f"/aid complete {about} --report Filters for two banks, ten days --lessons Rules first",
         )
         self.type(INGA, self.room, f"/aid cost {about} {BILL}")
-        self.type(MART, self.room, f"/aid cost {about} --settle SEPA 2007-118")
+        self.type(LIIS, self.room, f"/aid cost {about} --settle SEPA 2007-118")
         self.type(ALICE, self.room, f"/aid complete {self.request} --close Thank you, neighbours")
         self.help = self.type(ALICE, self.room, f"/aid list {self.request}")
