@@ -31,10 +31,8 @@ class Endpoint(NamedTuple):
         channel = member.channels[order.channel]
         return cls(member.id, member.name, channel.kind, channel.address)
 
-    def refuse_if_gone(self, reach: Reach | None) -> None:
+    def refuse_if_gone(self, reach: Reach) -> None:
         """Raise `PermanentError` for one that has said it is gone."""
-        if reach is None or not reach.disabled:
-            return
         dead = reach.disabled.get(fingerprint(self.kind, self.address))
         if dead is not None:
             since = dead.since.strftime("%d %b %H:%M UTC")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coalition.application.ports import Claim
     from coalition.domain.gate import Cleared
     from coalition.domain.incident.words import NoticeKind, Stage
+    from coalition.domain.reach import Reach
     from coalition.rendering.notices.model import OutwardNotice
     from workers.context import WorkerContext
 
@@ -68,13 +69,12 @@ async def handle(ctx: WorkerContext, claim: Claim) -> dict[str, Any]:
         cleared = await cleared_now()
         if lost := _in_doubt(ctx, claim, order):
             return lost
-        endpoint = Endpoint.of(ctx, order)
-        endpoint.refuse_if_gone(await desk.reach(ctx))
+        _refuse_if_gone(ctx, order, await desk.reach(ctx))
         sent = await deliver(AskingAgain(ctx, still), cleared, claim.id)
     except Lapsed as lapsed:
         return _receipt(ctx, order, "superseded", {"reason": str(lapsed)})
     except EndpointGone as gone:
-        await endpoint.remember(ctx, claim.id, order.incident, gone)
+        await Endpoint.of(ctx, order).remember(ctx, claim.id, order.incident, gone)
         raise
     except TransientError as error:
         await _give_way(ctx, claim, order, error)
@@ -109,6 +109,12 @@ async def _give_way(ctx: WorkerContext, claim: Claim, order: Order, error: Trans
 
 class Lapsed(Exception):
     """The sending is not needed any more; says why."""
+
+
+def _refuse_if_gone(ctx: WorkerContext, order: Order, reach: Reach | None) -> None:
+    """Raise `PermanentError` for an endpoint that has said it is gone; mostly there is none."""
+    if reach is not None and reach.disabled:
+        Endpoint.of(ctx, order).refuse_if_gone(reach)
 
 
 def _in_doubt(ctx: WorkerContext, claim: Claim, order: Order) -> dict[str, Any] | None:
