@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.web import aid_inbox
 from bot.web.answer.forms import LONGEST_NAME, LONGEST_NOTE, read_body
 from coalition.adapters.coalition_file import read_secret
 from coalition.application import answering
@@ -102,6 +103,8 @@ class Inbox:
             raise Declined(413, "too_large", f"A body has at most {LARGEST_BODY} bytes.")
         member = request.path_params["member"]
         webhook_id = self._verified(member, request, body)
+        if aid_inbox.is_act(body):
+            return self._act(member, body, webhook_id)
         given = _parse(body)
         target = parse_notice_id(given.notice_id)
         if target is None or target[2] != member:
@@ -110,6 +113,18 @@ class Inbox:
             return self._answer(target, given, webhook_id, request)
         except NotFound:
             raise _no_such_notice(given.notice_id) from None
+        except UserError as error:
+            raise Declined(409, "refused", str(error)) from None
+        except TransientError:
+            hint = "It cannot be recorded just now; send it again, with the same webhook-id."
+            raise Declined(_BUSY, "busy", hint) from None
+
+    def _act(self, member: str, body: bytes, webhook_id: str) -> dict[str, Any]:
+        """Something about mutual aid rather than an answer to a notice."""
+        try:
+            return aid_inbox.act(self._tocsin, member, body, webhook_id)
+        except NotFound as error:
+            raise Declined(404, "unknown", str(error)) from None
         except UserError as error:
             raise Declined(409, "refused", str(error)) from None
         except TransientError:

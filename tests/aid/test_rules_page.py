@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast, get_args
 
+from coalition.application.aid_acting import ACTS, OURS
 from coalition.domain.aid.decide import Machine, legal_next
 from coalition.domain.aid.words import MissionStatus, OfferStatus, RequestStatus
 from coalition.domain.aid_clocks import AidClocks
@@ -36,3 +38,13 @@ def test_the_page_names_every_clock_of_the_charter_with_its_default() -> None:
         shown = value.S0 if name == "answer" else value
         assert f"`{name}`" in PAGE
         assert f"| `{name}` | {format_duration(shown)}" in PAGE
+
+
+def test_the_page_names_every_act_of_a_partners_system_with_its_fields() -> None:
+    section = PAGE.partition("## From a partner's own system")[2].partition("## The clocks")[0]
+    for word, command in ACTS.items():
+        (row,) = [line for line in section.splitlines() if re.match(rf"\| [^|]*`{word}`", line)]
+        known = set(command.model_fields) - OURS - {"member"}
+        if word in ("confirm", "agree", "mobilise", "home"):
+            assert known == {"mission" if word in ("mobilise", "home") else "offer"}
+        assert all(f"`{field}`" in row for field in known), (word, known)
