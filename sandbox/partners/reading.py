@@ -22,6 +22,7 @@ _NOTICE_LINE = re.compile(
 )
 _INCIDENT_LINE = re.compile(r"(?im)\bincident(?:[ _-]?id)?\b[ \t]*[:#]?[ \t]+([A-Za-z]+-[\w-]*\d)")
 _ANY_ID = re.compile(r"\b(INC-\d{4}-\d{4,}-n\d+-[a-z][a-z0-9-]*)")
+_INCIDENT_OF_ID = re.compile(r"\b(INC-\d{4}-\d{4,})-n\d")  # a nudge names nothing else
 _ANSWER_KEYS = ("answer_url", "ack_url", "answer_link")
 _ID_HEADERS = ("X-Tocsin-Notice", "X-Notice-Id")
 
@@ -63,7 +64,7 @@ def read_mail(message: EmailMessage) -> Reading:
         label=_label_in(words),
         exercise=bool(re.search(r"\bEXERCISE\b", words)),
         notice_id=_notice_id(message, words),
-        incident_id=_match(_INCIDENT_LINE, words),
+        incident_id=_match(_INCIDENT_LINE, words) or _match(_INCIDENT_OF_ID, words),
         answer_link=answer_link_in(words) or answer_link_in(html),
         text=text,
         html=html,
@@ -79,7 +80,7 @@ def read_post(payload: Mapping[str, Any]) -> Reading:
         label=_label_in(words),
         exercise=bool(re.search(r"\bEXERCISE\b", words)),
         notice_id=_match(_ANY_ID, words),
-        incident_id=_match(_INCIDENT_LINE, words),
+        incident_id=_match(_INCIDENT_LINE, words) or _match(_INCIDENT_OF_ID, words),
         answer_link=next((link for link in _answer_links(payload)), ""),
         text=_text(payload.get("text")),
     )
