@@ -10,6 +10,7 @@ import pytest
 from bot.web.app import build_app
 from coalition.application.signin import issue
 from coalition.domain.labels import Tlp
+from coalition.domain.members import Coalition
 from coalition.rendering.slack.aid_panel import panel_blocks
 from tests.aid_surfaces.cast import ALICE, INGA, MART, MIKKO
 from tests.aid_surfaces.helping import AID, REQUEST, TERMS, Helping
@@ -127,3 +128,17 @@ def test_every_surface_of_an_exercise_says_so(make: Callable[..., Helping], runn
         assert "EXERCISE" in browser.get(path).text
     assert helping.aid.exercise
     assert helping.aid.tlp is Tlp.GREEN
+
+
+def test_a_member_that_is_trusted_with_nothing_but_clear_sees_neither_map_nor_burden(
+    helping: Helping, runner: Loop
+) -> None:
+    raw = helping.slack.tocsin.coalition.model_dump(mode="json")
+    next(one for one in raw["members"] if one["id"] == "lt")["trust"] = "T0"
+    helping.slack.tocsin.coalition = Coalition.model_validate_json(json.dumps(raw))
+    for delegate, sees in (("lt-jonas", False), ("fi-mikko", True)):
+        browser = Browser(build_app(helping.slack.tocsin), runner)
+        browser.post(issue(helping.slack.tocsin, delegate))
+        page = browser.get("/board/aid")
+        assert page.status == 200
+        assert ("Mitigation and recovery" in page.text) is sees

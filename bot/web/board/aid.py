@@ -23,11 +23,12 @@ from coalition.application.aid_known import known_one, known_to, released
 from coalition.application.matching import ledger_now
 from coalition.application.pools import pools
 from coalition.domain.coverage import coverage
-from coalition.domain.errors import TransientError
+from coalition.domain.errors import GateRefusal, TransientError
+from coalition.domain.gate import ToViewer, release
 from coalition.domain.labels import Tlp, strictest
 from coalition.domain.messages import canonical
 from coalition.rendering.board.aid import aid_view
-from coalition.rendering.board.aid_listing import aid_row, burden_view, coverage_rows
+from coalition.rendering.board.aid_listing import Shared, aid_row, burden_view, coverage_rows
 from coalition.rendering.board.moments import Present
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bot.web.board.watching import Watcher
     from bot.web.sessions import Sessions, Viewer
     from coalition.bootstrap import Tocsin
+    from coalition.domain.gate import Cleared
 
 PING_SECONDS = 15
 GRACE_SECONDS = 2 * LOOK_SECONDS
@@ -78,18 +80,33 @@ class AidPages:
             )
             for one in known
         ]
-        stored, now = pools(tocsin), tocsin.clock.now()
-        burden = ledger_now(tocsin)
+        shared = self._shared(viewer)
         context = {
             "open": [row for row in rows if not row.ended],
             "over": [row for row in rows if row.ended],
-            "areas": coverage_rows(coverage(stored, tocsin.coalition, now), tocsin.coalition),
-            "map": coverage(stored, tocsin.coalition, now),
-            "burden": burden_view(burden.page(viewer.member.id), burden.whole(), tocsin.coalition),
+            "shared": shared.content if shared else None,
             "version": _tag({one.whole.aid: one.version for one in known}),
         }
-        label = strictest(Tlp.GREEN, *(one.label for one in known))
+        label = strictest(shared.tlp if shared else Tlp.CLEAR, *(one.label for one in known))
         return self._answer("aid_list.html", context, viewer, label)
+
+    def _shared(self, viewer: Viewer) -> Cleared[Shared] | None:
+        """What belongs to no incident: the map, and the own burden; None for who may not see it."""
+        tocsin, coalition = self._tocsin, self._tocsin.coalition
+        found = coverage(pools(tocsin), coalition, tocsin.clock.now())
+        burden = ledger_now(tocsin)
+        content = Shared(
+            together=found.together,
+            alone=found.alone,
+            services=len(found.services),
+            areas=coverage_rows(found, coalition),
+            burden=burden_view(burden.page(viewer.member.id), burden.whole(), coalition),
+        )
+        audience = ToViewer(viewer.delegate.id, None, "board")
+        try:
+            return release(content, tlp=Tlp.GREEN, audience=audience, coalition=coalition)
+        except GateRefusal:
+            return None
 
     async def _one(self, request: Request) -> Response:
         viewer = self._sessions.viewer(request, self._tocsin.coalition)

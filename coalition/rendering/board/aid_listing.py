@@ -75,6 +75,16 @@ class BurdenView(NamedTuple):
     whole: tuple[tuple[str, str], ...]
 
 
+class Shared(NamedTuple):
+    """What is for the whole coalition, and one's own burden."""
+
+    together: int
+    alone: int
+    services: int
+    areas: tuple[AreaRows, ...]
+    burden: BurdenView
+
+
 def aid_row(aid: Aid, own_moves: int, coalition: Coalition, present: Present) -> AidRow:
     """One line of the list."""
     missing = [
