@@ -168,7 +168,7 @@ class Desk:
             return self.clear(reply.rendered, caller, None, reply.tlp)
         except GateRefusal:
             link = self.link(caller)
-            return self.clear(pointers.recorded_above(link), caller, None)
+            return self.clear(pointers.done_above(link), caller, None)
 
     def clear(
         self, content: T, caller: Caller, incident: Incident | None, tlp: Tlp | None = None

@@ -11,6 +11,7 @@ from coalition.application.pools import pools
 from coalition.domain.capabilities import CapabilityRecord, Kind
 from coalition.domain.coverage import asked_for, coverage
 from coalition.domain.errors import UserError
+from coalition.domain.labels import Tlp
 from coalition.domain.pool.availability import lifecycle
 from coalition.domain.services import SERVICES, Service, service_of
 from coalition.rendering.aid_words import MODES, money
@@ -53,7 +54,7 @@ def list_(call: Call) -> Reply:
     ]
     said = f"{counted(len(lines), 'capability', 'capabilities')}. {_coverage(call, known)}"
     following = "The board shows the map of what the coalition covers. Being listed is no promise."
-    return Reply(reply(said, following, extra=blocks[:MOST_BLOCKS]))
+    return Reply(reply(said, following, extra=blocks[:MOST_BLOCKS]), None, Tlp.GREEN)
 
 
 def lines_of(call: Call, member: Member, pool: Pool, fits: Fits = lambda _: True) -> list[str]:

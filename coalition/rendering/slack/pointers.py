@@ -41,9 +41,9 @@ def done_unseen(number: str) -> Rendered:
     )
 
 
-def recorded_above(board_url: str) -> Rendered:
-    """The act was recorded; what there is to say of it carries a label that Slack may not."""
-    return reply("Recorded.", f"Slack may not show you more of it: <{board_url}|read the board>.")
+def done_above(board_url: str) -> Rendered:
+    """It was done; what there is to say of it carries a label that Slack may not show them."""
+    return reply("Done.", f"Slack may not show you more of it: <{board_url}|read the board>.")
 
 
 def called(incident: Incident, channel: str, *, leads: bool = False) -> Rendered:
