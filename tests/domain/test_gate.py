@@ -158,7 +158,7 @@ def test_exercise_and_live_never_meet() -> None:
         assert ceiling_of(audience, COALITION) is None
 
 
-def test_an_answer_page_shows_what_one_of_the_recipients_channels_may_carry() -> None:
+def test_an_answer_page_shows_what_every_channel_that_its_link_went_by_may_carry() -> None:
     for case in cases(seed=4, count=400):
         if isinstance(case.audience, ToAnswerPage):
             assert ask(case) is case.allowed
