@@ -23,6 +23,7 @@ ANSWERED = {
     "decline": "declines",
     "need_info": "needs to know more about",
     "offer": "offers help on",
+    "affected": "says whether it is affected by",
 }
 PROOF = {
     "webhook_api": "by its own system, signed",
