@@ -7,9 +7,8 @@ import logging
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +113,6 @@ class Gpg(gnupg.GPG):  # type: ignore[misc] # it has no types
     def __init__(self, home: Path) -> None:
         if not installed():
             raise NoGnuPG
-        self._running: dict[int, threading.Timer] = {}
         try:
             super().__init__(gnupghome=str(prepare(home)), options=OPTIONS, env=environment())
         except (OSError, ValueError) as error:
@@ -130,33 +128,55 @@ class Gpg(gnupg.GPG):  # type: ignore[misc] # it has no types
 
     def _open_subprocess(self, args: list[str], passphrase: Any = None) -> Any:
         try:
-            process = super()._open_subprocess(args, passphrase)
+            return super()._open_subprocess(args, passphrase)
         except OSError as error:
             raise TransientError(f"gpg cannot be started ({error.strerror})") from error
-        timer = threading.Timer(SECONDS, process.kill)
-        timer.daemon = True
-        timer.start()
-        self._running[process.pid] = timer
-        return process
 
-    def _collect_output(self, process: Any, result: Any, *args: Any, **kwargs: Any) -> Any:
+    def _handle_io(
+        self, args: list[str], fileobj_or_path: Any, result: Any, *_: Any, **__: Any
+    ) -> Any:
+        process = self._open_subprocess(args)
+        source = self._get_fileobj(fileobj_or_path)
         try:
-            return super()._collect_output(process, result, *args, **kwargs)
+            self._talk(process, result, source.read())
         finally:
-            self._running.pop(process.pid).cancel()
+            if source is not fileobj_or_path:
+                source.close()
+        return result
 
-    def _read_response(self, stream: Any, result: Any) -> None:
-        lines = list(stream.stream)  # the pipe itself, below python-gnupg's decoding
+    def _collect_output(
+        self, process: Any, result: Any, writer: Any = None, stdin: Any = None
+    ) -> Any:
+        if writer is not None:  # signing alone still writes by a thread of its own
+            writer.join(SECONDS)
+            process.stdin = None
+        return self._talk(process, result, b"")
+
+    def _talk(self, process: Any, result: Any, data: bytes) -> int:
+        """Give gpg its input and take what it says; python-gnupg needs three threads for that."""
+        try:
+            out, said = process.communicate(data, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, said = process.communicate()
+            with suppress(OSError):  # what it had not read is lost with it
+                process.stdin.close()
+        result.data, result.returncode = out, process.returncode
+        self._hear(said, result)
+        code: int = process.returncode
+        return code
+
+    def _hear(self, said: bytes, result: Any) -> None:
         result.misread = False
-        for line in lines:
+        for line in said.split(b"\n"):
             if line.startswith(_STATUS):
-                words = line.removeprefix(_STATUS).decode("utf-8", "replace").strip("\n")
+                words = line.removeprefix(_STATUS).decode("utf-8", "replace")
                 keyword, _, value = words.partition(" ")
                 try:
                     result.handle_status(keyword, value)
                 except (ValueError, IndexError, KeyError):
                     result.misread = True  # such as a good signature of a key without any name
-        result.stderr = b"".join(lines).decode("utf-8", "replace")
+        result.stderr = said.decode("utf-8", "replace")
 
     def _decode_result(self, result: Any) -> Any:
         return result  # listings are read by coalition/adapters/gnupg_keys.py

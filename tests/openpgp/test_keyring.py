@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 import shutil
 import stat
 import subprocess
@@ -187,16 +185,14 @@ def test_a_user_id_cannot_speak_for_gpg(homes: Homes, end: str) -> None:
         def handle_status(self, key: str, value: str) -> None:
             heard.append(key)
 
-    stream = codecs.getreader("utf-8")(io.BytesIO(said))
-    homes.hub.keyring.gpg._read_response(stream, Result())
+    homes.hub.keyring.gpg._hear(said, Result())
     assert heard == ["GOODSIG"]
 
 
 def test_words_of_gpg_that_are_not_understood_prove_nothing(homes: Homes) -> None:
     gpg = homes.hub.keyring.gpg
     result = gpg.result_map["crypt"](gpg)
-    without_a_name = io.BytesIO(b"[GNUPG:] GOODSIG 0123456789ABCDEF\n")
-    gpg._read_response(codecs.getreader("utf-8")(without_a_name), result)
+    gpg._hear(b"[GNUPG:] GOODSIG 0123456789ABCDEF\n", result)  # without a name
     result.pubkey_fingerprint = homes.lv.fingerprint
     assert result.valid, "python-gnupg believed it"
     assert _opened(result, TEXT, encrypted=True).signer is None
