@@ -98,7 +98,7 @@ def _unique(found: list[About]) -> list[About]:
 
 def read(text: str) -> Reply:
     """The answer that the first line of the reply begins with, and what follows it."""
-    lines = [line.strip() for line in _own_lines(text)]
+    lines = [line.strip() for line in own_lines(text)]
     written = [line for line in lines if line]
     if not written:
         return Reply(None)
@@ -124,7 +124,7 @@ def _details(answer: Answer, lines: list[str]) -> dict[str, str]:
     return found
 
 
-def _own_lines(text: str) -> list[str]:
+def own_lines(text: str) -> list[str]:
     """The lines that the sender wrote, down to where an unmarked quotation or a signature begins.
 
     What introduces a quotation ("On … wrote:", in whatever language) goes with it.

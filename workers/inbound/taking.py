@@ -3,6 +3,7 @@
 | what it is | what follows |
 |---|---|
 | signed by a pinned key of the member that was asked, and understood | the answer, verified |
+| the same, and it begins with `aid:` | an act of mutual aid (see `acts`) |
 | the same, not understood | a note for people: somebody has to ask back |
 | written by a machine | at most `received`, for the sending that it answers |
 | a report that ours could not be delivered, with our trace in it | `failed`; the next channel |
@@ -20,12 +21,13 @@ import structlog
 
 from coalition.adapters.gnupg_calls import installed
 from coalition.adapters.openpgp import KeyTrouble
+from coalition.application.aid_acting import act
 from coalition.application.answering import Given, answer_received
 from coalition.domain.errors import UserError
 from coalition.domain.incident.mail_notes import NoteMail
 from coalition.domain.keys import pinned_keys
 from coalition.domain.messages import SYSTEM
-from workers.inbound import automatic, machines, mime, reading
+from workers.inbound import acts, automatic, machines, mime, reading
 from workers.inbound.cases import find_case, likeliest, same, signer_of
 from workers.inbound.opening import UNSIGNED, Letter, open_letter
 
@@ -93,6 +95,8 @@ class Taker:
         if letter.signed_at is None or letter.signed_at < issued - SKEW:
             why = "It was signed before the notice was issued, so it answers something else."
             return self._unclear(letter, case, signer, digest, why)
+        if acts.begins(letter.text):
+            return self._act(letter, case, signer, digest, covered=covered)
         if reply.answer is None:
             why = "It does not begin with one of the words that answer a notice."
             return self._unclear(letter, case, signer, digest, why)
@@ -104,6 +108,38 @@ class Taker:
             return self._unclear(letter, case, signer, digest, why)
         try:
             answer_received(self._tocsin.dispatcher, self._given(letter, case, signer, reply))
+        except UserError as error:
+            return self._unclear(letter, case, signer, digest, str(error))
+        return "mail_answer"
+
+    def _act(
+        self, letter: Letter, case: Case, signer: Signer, digest: str, *, covered: bool
+    ) -> MailTally:
+        """Something about the request for aid that the notice carries."""
+        aid = case.incident.notices[str(case.about.notice)].aid
+        if not covered or not aid:
+            why = "The signed text does not say which request for aid it is about."
+            return self._unclear(letter, case, signer, digest, why)
+        words = f"{signer.fingerprint} {letter.signed_at} {letter.text}"
+        try:
+            order = acts.ordered(letter.text)
+            fields = dict(order.fields)
+            if order.word == "sign" and signer.person is not None:
+                fields.setdefault("delegate", signer.person.id)
+            act(
+                self._tocsin.dispatcher,
+                member=case.member.id,
+                way="mail",
+                word=order.word,
+                aid=aid,
+                fields=fields,
+                once=hashlib.sha256(words.encode()).hexdigest()[:40],
+                at=self._tocsin.clock.now(),
+                evidence={
+                    "fingerprint": signer.fingerprint,
+                    "message_id": mime.header(letter.outside, "Message-ID")[:200],
+                },
+            )
         except UserError as error:
             return self._unclear(letter, case, signer, digest, str(error))
         return "mail_answer"
