@@ -125,7 +125,7 @@ class Taker:
             order = acts.ordered(letter.text)
             fields = dict(order.fields)
             if order.word == "sign" and signer.person is not None:
-                fields.setdefault("delegate", signer.person.id)
+                fields["delegate"] = signer.person.id  # whoever else the text names
             act(
                 self._tocsin.dispatcher,
                 member=case.member.id,
