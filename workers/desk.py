@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 from coalition.application.answer_tokens import ANSWER_LINK_LIFE, make
 from coalition.domain.errors import PermanentError, UserError
@@ -56,7 +55,8 @@ class _Glance(NamedTuple):
     state: asyncio.Future[Any]
 
 
-_desks: WeakKeyDictionary[asyncio.AbstractEventLoop, Desk] = WeakKeyDictionary()
+_desks: dict[asyncio.AbstractEventLoop, Desk] = {}
+"""Of the loops that run. Weak keys would not do: a desk's futures hold on to their loop."""
 
 
 class Desk:
@@ -79,6 +79,8 @@ class Desk:
         desk = _desks.get(loop)
         tocsin = ctx.tocsin
         if desk is None or desk.coalition is not tocsin.coalition or desk.log is not tocsin.log:
+            for over in [one for one in _desks if one.is_closed()]:
+                del _desks[over]
             desk = _desks[loop] = cls(tocsin)
         return desk
 
