@@ -27,7 +27,7 @@ from tests.notices.sample import outward
 from tests.notices.servers import mail_server, receiver
 from tests.notices.stage import SECRET, coalition, email, member, stage, webhook
 from workers.channels import channel_module, deliver
-from workers.desk import GLANCE_SECONDS
+from workers.desk import GLANCE_SECONDS, _desks
 from workers.schedule import retry_after
 
 if TYPE_CHECKING:
@@ -263,3 +263,16 @@ def test_point_22_a_pause_that_the_partner_names_is_kept_where_it_is_longer() ->
     claim = Claim("e", "notice.send", {}, 1, in_doubt=False)
     assert retry_after(claim, TransientError("429", retry_after=90), 0.0) == 90
     assert retry_after(claim, TransientError("429", retry_after=1), 0.0) == 5
+
+
+def test_what_the_sendings_of_a_loop_shared_goes_with_the_loop(tmp_path: Path) -> None:
+    async def drain() -> None:
+        async with (
+            receiver() as partner,
+            stage(tmp_path, [member("lv", [webhook(partner.url)])]) as on,
+        ):
+            assert (await on.send(on.issue()[0]))["stage"] == "delivered"
+
+    for _ in range(4):
+        asyncio.run(drain())
+    assert len([loop for loop in _desks if loop.is_closed()]) == 1
