@@ -105,6 +105,8 @@ class _Events:
         if path not in self.lines:
             self._note(path, event)
         if isinstance(event, yaml.ScalarEvent):
+            if not path and event.style in {"|", ">"}:
+                raise _UnusualError  # a file that is one block: is a line with # part of it?
             return scalar(event.value, quoted=bool(event.style))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)

@@ -107,7 +107,7 @@ def test_the_schema_goes_to_stdout_or_into_a_folder(tocsin: Run, tmp_path: Path)
     assert (tmp_path / "coalition.schema.json").read_text(encoding="utf-8") == done.stdout
     refused = tocsin("coalition", "schema", "--write", str(tmp_path / "no" / "where"))
     assert refused.returncode == 2
-    assert "choose a folder" in refused.stderr
+    assert "choose another path" in refused.stderr
 
 
 def test_doctor_is_content_with_nothing_set(tocsin: Run) -> None:

@@ -68,7 +68,7 @@ class Taker:
         signer = signer_of(letter, self._tocsin.coalition)
         case = find_case(self._tocsin, likeliest(letter, inside, outside), signer)
         if case is None:
-            log.info("mail_unrelated", signed=signer is not None)
+            log.info("mail_unrelated", state="signed" if signer else "unsigned")
             return "mail_unrelated"
         if signer is None or signer.member.id != case.member.id:
             return self._unauthenticated(letter, case, digest, signer)
