@@ -41,7 +41,9 @@ def test_every_example_can_be_typed(verb: Verb) -> None:
     group, _, rest = verb.example.removeprefix("/").partition(" ")
     name, text = split_verb(rest)
     assert (group, name) == (verb.group, verb.name)
-    text = re.sub(r"^(INC|AID)-\d{4}-\d{4}", "", text) if verb.about or verb.about_incident else text
+    text = (
+        re.sub(r"^(INC|AID)-\d{4}-\d{4}", "", text) if verb.about or verb.about_incident else text
+    )
     fields = {field.name: field for field in verb.typed_fields}
     values = parse(text or "INC-2026-0008" if name == "merge" else text, verb.typed_fields)
     assert set(values) <= set(fields)
