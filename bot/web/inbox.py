@@ -124,7 +124,7 @@ class Inbox:
         try:
             return aid_inbox.act(self._tocsin, member, body, webhook_id)
         except NotFound as error:
-            raise Declined(404, "unknown", str(error)) from None
+            raise Declined(404, "unknown_request", str(error)) from None
         except UserError as error:
             raise Declined(409, "refused", str(error)) from None
         except TransientError:
