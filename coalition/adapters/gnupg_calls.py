@@ -187,4 +187,5 @@ def stop_agent(home: Path) -> None:
     gpgconf = shutil.which("gpgconf")
     if gpgconf is not None and home.is_dir():
         command = [gpgconf, "--homedir", str(home.resolve()), "--kill", "gpg-agent"]
-        subprocess.run(command, env=environment(), check=False, capture_output=True, timeout=10)
+        with suppress(subprocess.TimeoutExpired, OSError):  # it ends when its home goes
+            subprocess.run(command, env=environment(), check=False, capture_output=True, timeout=10)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from coalition.adapters.coalition_file import load_coalition
-from coalition.adapters.gnupg_calls import installed
+from coalition.adapters.gnupg_calls import installed, stop_agent
 from coalition.adapters.openpgp import Keyring
 from coalition.adapters.openpgp_hub import make_hub_key, public_hub_key
 from coalition.adapters.redis_server import RedisServer
@@ -66,13 +66,13 @@ class House:
         if not asked or self.settings.port == 0:  # 0: any port, but all must know which
             os.environ.pop("TOCSIN_PORT_FILE", None)
             os.environ["TOCSIN_PORT"] = str(_free_port(self.settings))
+        self._supervisor.add(Agent(self.settings.gnupg_home), stage=STORE)
         if self.settings.redis_url is None:
             self._bring_redis()
         if self.settings.slack_bot_token is None and self.settings.slack_app_token is None:
             self._bring_sandbox()
         self.settings = load_settings()
         self.settings.require_slack()
-        self._supervisor.add(Agent(self.settings.gnupg_home), stage=STORE)
         load_coalition(self.settings.coalition)  # say what is wrong here, once, with file and line
         self._add(tocsin("bot", self._log("bot")))
         self._add(tocsin("relay", self._log("relay")))
@@ -163,6 +163,8 @@ def _hub_key(settings: Settings, folder: Path) -> Path | None:
     except (PermanentError, TransientError) as error:
         say(f"Mail is not encrypted, and TLP:GREEN at most: {error}")
         return None
+    finally:
+        stop_agent(keyring.home)  # the first mail that is sealed starts another
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "hub.asc"
     path.write_text(armoured, encoding="ascii")
