@@ -114,6 +114,22 @@ async def test_the_own_key_of_a_delegate_answers_as_that_person(homes: Homes, on
     assert (record.actor.kind, record.actor.delegate) == ("delegate", "lv-inga")
 
 
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("accept\nINGA OZOLA signs for us.", "Inga Ozola, CERT-LV <cert@cert.lv.example>"),
+        ("accept\nGood luck.", "CERT-LV <cert@cert.lv.example>"),
+        ("decline\nInga Ozola is on leave.", "CERT-LV <cert@cert.lv.example>"),
+        ("accept\n> Inga Ozola may sign.", "CERT-LV <cert@cert.lv.example>"),
+    ],
+)
+async def test_whom_a_signed_acceptance_names_stands_before_its_clear_header(
+    homes: Homes, on: Stage, text: str, by: str
+) -> None:
+    take(on, letters.sealed(homes, homes.lv, reply(f"{text}\n\n{QUOTE}")))
+    assert recipient(on).answered_by == by
+
+
 # ------------------------------------------------------------------------------ who is not proved
 async def test_point_15_unsigned_mail_is_shown_as_such_and_changes_nothing(
     homes: Homes, on: Stage

@@ -34,6 +34,7 @@ from workers.inbound.opening import UNSIGNED, Letter, open_letter
 if TYPE_CHECKING:
     from coalition.application.tallies import MailTally
     from coalition.bootstrap import Tocsin
+    from coalition.domain.members import Member
     from workers.inbound.cases import Case, Signer
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ SKEW = timedelta(minutes=10)
 """How far the clock of whoever signs may be behind ours."""
 
 LONGEST_SHOWN = 400
+LONGEST_AUTHOR = 120
 
 
 class Taker:
@@ -166,7 +168,7 @@ class Taker:
             once=hashlib.sha256(words.encode()).hexdigest()[:40],
             at=self._tocsin.clock.now(),
             note=reply.note,
-            by=person.name if person else mime.header(letter.outside, "From")[:120],
+            by=person.name if person else _written_by(letter, case.member, reply),
             delegate=person.id if person else None,
             details=reply.details,
             evidence=evidence,
@@ -212,6 +214,18 @@ class Taker:
             proved=proved,
         )
         self._tocsin.dispatcher.execute(command)
+
+
+def _written_by(letter: Letter, member: Member, reply: reading.Reply) -> str:
+    """Who answers with the key of the whole member: as the clear header says.
+
+    An acceptance may be the signature under terms, so whom its signed text names stands first.
+    """
+    sender = mime.header(letter.outside, "From")
+    said = reply.note.casefold() if reply.answer == "accept" else ""
+    named = [one.name for one in member.delegates if one.name.casefold() in said]
+    unsaid = [name for name in named if name.casefold() not in sender.casefold()]
+    return ", ".join([*unsaid, sender])[:LONGEST_AUTHOR]
 
 
 def _shown(letter: Letter) -> str:
