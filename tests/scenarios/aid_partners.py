@@ -44,14 +44,14 @@ class Partner:
 class ByMail(Partner):
     """NKSC-LT: a mail program and gpg. Every mail answers the newest notice."""
 
-    def mails(self, text: str, by: str = "NKSC-LT") -> None:
+    def mails(self, text: str) -> None:
         """Reply, signed and sealed, with what is answered quoted below; into the mail drop."""
         house = self.stage.house
         assert isinstance(house, AidHouse)
         notice = self.stage.workspace.inbox(self.member)[0]
         quoted = "\n".join(f"> {line}" for line in notice["text"].splitlines())
         said = f"{text}\n\nThe hub wrote:\n{quoted}\n"
-        post, sender = house.post, f"{by} <{MAILBOX}>"
+        post, sender = house.post, f"NKSC-LT <{MAILBOX}>"
         raw = answer_mail(post.keys[self.member], notice["headers"], sender, said)
         drop(post.drop, raw, f"{next(self.count)}.lt.partners")
 

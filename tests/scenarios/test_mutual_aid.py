@@ -110,7 +110,7 @@ class Cycle:
             assert "You have signed the terms" in signed
             self.stage.workspace.act("view/close", ALICE)
         self.seen["lt"], self.seen["fi"] = self.lt.terms_hash(), self.fi.terms_hash()
-        self.lt.mails("accept", by="Jonas Kazlauskas")
+        self.lt.mails("accept\nJonas Kazlauskas signs for NKSC-LT.")
         self.fi.acts("sign", offer=FI, terms_hash=self.seen["fi"], delegate=MIKKO)
         self.until(lambda: len(self.aid.missions) == len((LT, FI)), "both missions")
 
