@@ -36,7 +36,8 @@ LEASE_MS = 5_000
 BEAT_S = 1.0
 LISTEN_MS = 200
 WINDOW = 256
-CLAIM = 128
+CLAIM = 24
+"""Effects taken at once: few enough that the workers share what has just become due."""
 LINGER_S = 10.0
 SLICE_S = 300.0
 FINISH_S = 20.0

@@ -55,6 +55,9 @@ def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
 SomeRoles = Annotated[tuple[Role, ...], AfterValidator(_at_least_one)]
 
 
+_CEILINGS = tuple(Tlp)  # once: the gate asks for each recipient of each notice
+
+
 class Trust(StrEnum):
     """How far a member is trusted; it rises by a vote, one step at a time."""
 
@@ -70,7 +73,7 @@ class Trust(StrEnum):
 
         T4 is TLP:RED, which goes to named people only; that the gate sees to.
         """
-        return tuple(Tlp)[int(self.value[1])]
+        return _CEILINGS[int(self.value[1])]
 
 
 class Delegate(KeyHolder):
