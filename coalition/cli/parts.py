@@ -59,20 +59,22 @@ class Agent:
 
     home: Path
     name: str = "gpg-agent"
+    stopped: bool = False
 
     def start(self) -> None:
         """Nothing: GnuPG starts it when it is needed."""
 
     def ended(self) -> int | None:
-        """Never, as far as we look."""
-        return None
+        """Not before we have ended it, as far as we look."""
+        return 0 if self.stopped else None
 
     def ask_to_stop(self) -> None:
-        """Nothing: somebody may still be sealing."""
+        """End it: it stops in the last stage, when nobody is sealing any more."""
+        stop_agent(self.home)
+        self.stopped = True
 
     def wait_or_kill(self, deadline: float) -> None:
-        """End it."""
-        stop_agent(self.home)
+        """Nothing: it has ended."""
 
 
 def tocsin(command: str, log: Path | None, name: str = "") -> Process:

@@ -1,4 +1,4 @@
-"""`tocsin up` and `tocsin demo`: the whole house, kept running and stopped in order.
+"""`tocsin up`: the whole house, kept running and stopped in order.
 
 Bot, workers and sandbox are stand-ins (tests/cli/house) that show what they have been told; the
 command line, the supervisor and Redis are the real ones.
@@ -6,69 +6,19 @@ command line, the supervisor and Redis are the real ones.
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import signal
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import redis
 
 from coalition.adapters.redis_client import connect
 from coalition.adapters.redis_server import socket_url
+from tests.cli.watching import Eventually, Run, Start, addresses_of, alive, ask, pids, stopped
 
 pytestmark = pytest.mark.usefixtures("stand_ins")
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-Start = Callable[..., subprocess.Popen[str]]
-Eventually = Callable[..., None]
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def addresses_of(process: subprocess.Popen[str]) -> dict[str, str]:
-    """The addresses that `up` prints once everything is ready."""
-    assert process.stdout is not None
-    found: dict[str, str] = {}
-    while "board" not in found:
-        line = process.stdout.readline()
-        assert line, process.stderr.read() if process.stderr else ""
-        what, _, url = line.strip().partition("\t")
-        found[what] = url
-    return found
-
-
-def ask(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
-    try:
-        connection.request("GET", "/told")
-        answer: dict[str, Any] = json.loads(connection.getresponse().read())
-        return answer
-    finally:
-        connection.close()
-
-
-def pids(client: redis.Redis, kind: str) -> list[int]:
-    found: Any = client.lrange(kind, 0, -1)
-    return [int(pid) for pid in found]
-
-
-def stopped(process: subprocess.Popen[str], number: int = signal.SIGINT) -> tuple[int, str]:
-    process.send_signal(number)
-    _, err = process.communicate(timeout=30)
-    return process.returncode, err
 
 
 def test_up_starts_everything_and_stops_everything(
@@ -194,53 +144,3 @@ def test_a_faulty_coalition_file_is_told_before_the_bot_starts(tocsin: Run, tmp_
     done = tocsin("up", env={"TOCSIN_COALITION": str(tmp_path / "bad.yaml")})
     assert done.returncode == 2
     assert "bad.yaml:1: members: is missing; add it" in done.stderr
-
-
-def test_demo_plays_the_story_and_ends_with_its_ledger(tocsin: Run, tmp_path: Path) -> None:
-    done = tocsin("demo", "--exit", "--speed", "20")
-    assert done.returncode == 0, done.stderr
-    lines = done.stdout.splitlines()
-    board = next(line for line in lines if line.startswith("board\t")).split("\t")[1]
-    assert lines[-1] == (
-        f"ledger --workspace http://127.0.0.1:9 --hub {board.removesuffix('/board')} "
-        "--scenario estonia-2007 --speed 20.0"
-    )
-    assert not list(tmp_path.glob("tocsin-demo-*")), "nothing is left behind"
-
-
-def test_demo_leaves_the_real_world_alone(tocsin: Run, tmp_path: Path) -> None:
-    done = tocsin(
-        "demo",
-        "--exit",
-        env={
-            "TOCSIN_REDIS_URL": "redis://127.0.0.1:1/0",
-            "SLACK_BOT_TOKEN": "xoxb-real",
-            "SLACK_APP_TOKEN": "xapp-real",
-            "TOCSIN_COALITION": "/nowhere.yaml",
-        },
-    )
-    assert done.returncode == 0, done.stderr
-    assert "a local workspace stands in" in done.stderr
-    assert not (tmp_path / "data").exists()
-
-
-def test_a_story_that_fails_fails_the_demo_and_keeps_its_logs(tocsin: Run, tmp_path: Path) -> None:
-    done = tocsin("demo", "--exit", env={"STORY_ENDS_WITH": "1"})
-    assert done.returncode == 1
-    folder = next(tmp_path.glob("tocsin-demo-*"))
-    assert f"What the processes said is in {folder / 'logs'}." in done.stderr
-    assert (folder / "logs" / "bot.log").exists()
-
-
-def test_a_sandbox_that_does_not_come_up_is_reported_with_its_last_words(tocsin: Run) -> None:
-    done = tocsin("demo", "--exit", "--scenario", "broken")
-    assert done.returncode == 1
-    assert "The sandbox did not come up: there is no story called broken" in done.stderr
-
-
-def test_without_exit_the_demo_goes_on_until_it_is_stopped(start: Start) -> None:
-    process = start("demo")
-    assert process.stderr is not None
-    while "The story is told" not in process.stderr.readline():
-        pass
-    assert stopped(process)[0] == 0
