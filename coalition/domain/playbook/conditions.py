@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import operator
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,18 +48,18 @@ class Unorderable(ValueError):
     """The two sides have no order."""
 
 
-class Condition:
+class Condition(ABC):
     """What is either true or not, once its names have values."""
 
     __slots__ = ()
 
+    @abstractmethod
     def holds(self, value_of: Callable[[str], Value]) -> bool:
         """Whether it is true. Raises `Unorderable`, and whatever `value_of` raises."""
-        raise NotImplementedError
 
+    @abstractmethod
     def comparisons(self) -> Iterator[Comparison]:
         """Yield the comparisons in it, from left to right."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -26,9 +27,9 @@ class Control(Step):
 class Branching(Control):
     """Looks at the moment and takes one branch; an absent one is empty."""
 
+    @abstractmethod
     def choose(self, moment: Moment) -> str:
         """Return the name of the branch. Raises `StepFault` when that cannot be told."""
-        raise NotImplementedError
 
 
 def holds(condition: str, moment: Moment) -> bool:

@@ -5,6 +5,7 @@ They stay open until every round has ended. A round is known by (step, attempt, 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -42,9 +43,9 @@ class Rounds(Control):
         """What the loop must remember, as JSON. Raises `StepFault`."""
         return {}
 
+    @abstractmethod
     def first(self, request: Mapping[str, Any], moment: Moment) -> list[Values]:
         """The values that the rounds begun now have; none: there is nothing to do."""
-        raise NotImplementedError
 
     def following(self, request: Mapping[str, Any], ended: int, moment: Moment) -> Values | None:
         """The values of the round after number `ended` (from 0). None: there is none."""
